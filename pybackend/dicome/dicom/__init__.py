@@ -1,0 +1,1 @@
+"""Bytes to elements: transfer syntax, scan, layouts, values, dictionary, pixels, file."""

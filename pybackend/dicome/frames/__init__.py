@@ -1,0 +1,1 @@
+"""Frame table, axes, grid, geometry, scaling: numpy only, no files."""
