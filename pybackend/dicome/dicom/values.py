@@ -1,0 +1,106 @@
+"""Value bytes to numpy and text, whole columns at a time (PS3.5 section 6.2).
+
+A column is given as a buffer with the offset and length of each row's value; rows of one length are gathered together,
+so that the cost is a few numpy calls per column, not per frame.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+NUMERIC: dict[str, str] = {
+    "AT": "u2", "FD": "f8", "FL": "f4", "OB": "u1", "OD": "f8", "OF": "f4", "OL": "u4", "OV": "u8", "OW": "u2",
+    "SL": "i4", "SS": "i2", "SV": "i8", "UL": "u4", "UN": "u1", "US": "u2", "UV": "u8",
+}  # fmt: skip
+"""Binary VRs and their dtype."""
+NUMBER_TEXT = frozenset({"DS", "IS"})
+"""Text VRs that hold numbers."""
+FREE_TEXT = frozenset({"LT", "ST", "UT", "UC", "UR"})
+"""Text VRs whose leading blanks mean something."""
+EXTENDED_TEXT = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+"""Text VRs written in the Specific Character Set; the others are ASCII."""
+
+_CODECS = {
+    "": "latin-1", "ISO_IR 6": "latin-1", "ISO 2022 IR 6": "latin-1", "ISO_IR 100": "latin-1", "ISO_IR 101": "latin2",
+    "ISO_IR 109": "latin3", "ISO_IR 110": "latin4", "ISO_IR 144": "iso8859-5", "ISO_IR 127": "iso8859-6",
+    "ISO_IR 126": "iso8859-7", "ISO_IR 138": "iso8859-8", "ISO_IR 148": "latin5", "ISO_IR 203": "latin-9",
+    "ISO_IR 166": "tis-620", "ISO_IR 13": "shift_jis", "ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk",
+}  # fmt: skip
+"""Single character sets (PS3.3 C.12.1.1.2); code extensions are left to pydicom."""
+
+
+def text_decoder(character_set: str) -> Callable[[bytes], str]:
+    """Decoder of text in that Specific Character Set (several values joined with a backslash)."""
+    codec = _CODECS.get(character_set.strip("\\ "))
+    if codec is not None:
+        return lambda raw: raw.decode(codec, "replace")
+
+    def extended(raw: bytes) -> str:
+        if raw.isascii() and b"\x1b" not in raw:
+            return raw.decode("ascii")
+        from pydicom.charset import convert_encodings, decode_bytes
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return decode_bytes(raw, convert_encodings(character_set.split("\\")), {"\\", "^", "="})
+
+    return extended
+
+
+def clean(text: str, vr: str) -> str:
+    """Text without its padding."""
+    return text.rstrip(" \0") if vr in FREE_TEXT else text.strip(" \0")
+
+
+def gather(data: NDArray[np.uint8], offsets: NDArray[np.int64], length: int) -> NDArray[np.uint8]:
+    """Rows of ``length`` bytes from those offsets, as a contiguous (rows, length) array."""
+    return data[offsets[:, None] + np.arange(length)]
+
+
+def numbers(rows: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[np.generic]:
+    """Binary values, (rows, multiplicity) in native byte order; AT gives (rows, 2 * tags)."""
+    dtype = np.dtype(NUMERIC[vr])
+    usable = rows.shape[1] // dtype.itemsize * dtype.itemsize
+    values = np.ascontiguousarray(rows[:, :usable]).view(dtype.newbyteorder(byte_order))
+    return values.astype(dtype, copy=False)
+
+
+def number_texts(rows: NDArray[np.uint8]) -> NDArray[np.float64] | None:
+    r"""DS or IS values of rows that all hold the same count of numbers, (rows, multiplicity); None if they do not.
+
+    All rows are parsed in one go: joined by blanks, backslashes turned into blanks.
+    """
+    text = np.full((rows.shape[0], rows.shape[1] + 1), ord(" "), np.uint8)
+    text[:, :-1] = rows
+    separators = text == ord("\\")
+    multiplicity = int(separators[0].sum()) + 1
+    text[separators | (text == 0)] = ord(" ")
+    inked = text != ord(" ")
+    starts = inked[:, 0] + (inked[:, 1:] & ~inked[:, :-1]).sum(axis=1)
+    if (separators.sum(axis=1) != multiplicity - 1).any() or (starts != multiplicity).any():
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            values = np.fromstring(text.tobytes(), sep=" ")
+        except (DeprecationWarning, ValueError):
+            return None
+    return values.reshape(-1, multiplicity) if len(values) == rows.shape[0] * multiplicity else None
+
+
+def number_text(raw: bytes) -> NDArray[np.float64]:
+    """DS or IS values of one element; what is no number is NaN, an empty value no entry."""
+    text = raw.decode("ascii", "replace").strip(" \0")
+    if not text:
+        return np.empty(0)
+    found = []
+    for part in text.split("\\"):
+        try:
+            found.append(float(part.strip(" \0").replace(",", ".")))
+        except ValueError:
+            found.append(float("nan"))
+    return np.array(found)
