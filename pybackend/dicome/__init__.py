@@ -1,3 +1,47 @@
-"""dicome: enhanced-MR DICOM in the right order and with the right dimensions."""
+"""dicome: enhanced-MR DICOM in the right order and with the right dimensions.
+
+    import dicome
+    img, info = dicome.dicomeread("scan.dcm")     # array and header, as in MATLAB
+    image = dicome.open("scan.dcm")               # axes, columns, affine; pixels when asked for
+
+Everything is imported when first used, so that a command line starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+__all__ = ["DicomeError", "Image", "dicomeread", "export", "open", "write_phantom"]
+
+if TYPE_CHECKING:
+    from dicome.errors import DicomeError
+    from dicome.export import export
+    from dicome.image import Image
+    from dicome.image import open_image as open  # noqa: A004
+    from dicome.phantom import write_phantom
+    from dicome.reading import dicomeread
+
+_WHERE = {
+    "DicomeError": "dicome.errors:DicomeError",
+    "Image": "dicome.image:Image",
+    "dicomeread": "dicome.reading:dicomeread",
+    "export": "dicome.export:export",
+    "open": "dicome.image:open_image",
+    "write_phantom": "dicome.phantom:write_phantom",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'dicome' has no attribute {name!r}; it has: {', '.join(__all__)}")
+    module, _, attribute = _WHERE[name].partition(":")
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

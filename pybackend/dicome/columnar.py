@@ -7,6 +7,7 @@ header is a Group of count 1; the 16,000 frame items of a file are a handful of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ class Numbers:
     attribute tags (AT): each data set then holds rows ``[group element]``, shape ``(count, tags, 2)``.
     """
 
-    values: NDArray[np.generic]
+    values: NDArray[Any]
     pairs: bool = False
 
 
@@ -32,7 +33,7 @@ class Choices:
     (attributes whose multiplicity differs between data sets), a person name (`PersonName`) or None for an empty value.
     """
 
-    distinct: tuple[str | PersonName | NDArray[np.generic] | None, ...]
+    distinct: tuple[str | PersonName | NDArray[Any] | None, ...]
     codes: NDArray[np.int32]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,13 +93,13 @@ def _merged(found: list[str], codes: NDArray[np.int32]) -> tuple[list[str], NDAr
     return list(number_of), np.array(new, np.int32)[codes]
 
 
-def number_rows(source: Source, spots: Spots, vr: str) -> NDArray[np.generic] | list[NDArray[np.generic]]:
+def number_rows(source: Source, spots: Spots, vr: str) -> NDArray[Any] | list[NDArray[Any]]:
     """Numbers of every row, (rows, multiplicity) where all have the same count of values, else one vector a row.
 
     Absent and empty rows are vectors without entries.
     """
     lengths = np.unique(spots.lengths).tolist()
-    pieces: list[tuple[NDArray[np.int64], NDArray[np.generic] | list[NDArray[np.float64]]]] = []
+    pieces: list[tuple[NDArray[np.int64], NDArray[Any] | list[NDArray[np.float64]]]] = []
     for length in lengths:
         rows = np.flatnonzero(spots.lengths == length)
         raw = decode.gather(source.data, spots.offsets[rows], max(length, 0))
@@ -111,14 +112,14 @@ def number_rows(source: Source, spots: Spots, vr: str) -> NDArray[np.generic] | 
         for rows, piece in pieces:
             result[rows] = piece
         return result
-    ragged: list[NDArray[np.generic]] = [np.empty(0)] * len(spots.offsets)
+    ragged: list[NDArray[Any]] = [np.empty(0)] * len(spots.offsets)
     for rows, piece in pieces:
         for row, values in zip(rows.tolist(), piece, strict=True):
             ragged[row] = values
     return ragged
 
 
-def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[np.generic] | list[NDArray[np.float64]]:
+def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[Any] | list[NDArray[np.float64]]:
     if vr in decode.NUMERIC:
         return decode.numbers(raw, vr, byte_order)
     if raw.shape[1] == 0:
@@ -157,12 +158,12 @@ class ItemColumns:
         which = self.index.layout_of
         return Spots(self.index.starts + offsets[which], lengths[which], vrs[which])
 
-    def column(self, path: str) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    def column(self, path: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Values and presence of one attribute, one row per item; see `as_column`."""
         return as_column(self.source, self.spots(path))
 
 
-def as_column(source: Source, spots: Spots) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+def as_column(source: Source, spots: Spots) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Values with presence: numbers ``(rows,)`` or ``(rows, multiplicity)``, else an object array.
 
     Objects are text, or tuples of numbers where rows hold different counts. DS gives float64, IS int64, AT the tag as
@@ -185,7 +186,7 @@ def as_column(source: Source, spots: Spots) -> tuple[NDArray[np.generic], NDArra
     return values, present
 
 
-def _mixed(source: Source, spots: Spots, present: NDArray[np.bool_]) -> NDArray[np.generic]:
+def _mixed(source: Source, spots: Spots, present: NDArray[np.bool_]) -> NDArray[Any]:
     """An attribute whose VR differs between frames (some as UN): object array, each by its own VR."""
     values = np.full(len(present), None, object)
     for vr in np.unique(spots.vrs[present]).tolist():
@@ -195,7 +196,7 @@ def _mixed(source: Source, spots: Spots, present: NDArray[np.bool_]) -> NDArray[
     return values
 
 
-def _values(source: Source, spots: Spots, vr: str) -> NDArray[np.generic]:
+def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
     if vr not in decode.NUMERIC and vr not in decode.NUMBER_TEXT:
         distinct, codes = texts(source, spots, vr)
         return np.array(distinct, object)[codes]

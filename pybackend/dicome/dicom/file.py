@@ -99,7 +99,7 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
     meta_source = Source(data, "<", bytes.decode)
     syntax = transfer_syntax(uid) if uid else _guessed_syntax(buffer, at, where)
-    scanned, in_file, note = buffer, True, ""
+    scanned, in_file = buffer, True
     if syntax.deflated:
         scanned, in_file, at = _inflate(buffer, at, where), False, 0
     try:
@@ -107,12 +107,11 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     except DamagedFileError as damage:
         from dicome.dicom.salvage import salvage
 
-        saved = salvage(where, scanned, in_file, damage)
-        found, syntax, in_file, note = saved.data_set, saved.syntax, saved.in_file, saved.note
+        found = salvage(where, scanned, damage)
     pixel_data = data if in_file else np.frombuffer(scanned, np.uint8)
     return DicomFile(
         where, len(buffer), modified, syntax, meta, meta_source, found.elements, found.source, found.frames,
-        found.pixels, pixel_data, in_file, note,
+        found.pixels, pixel_data, in_file, found.note,
     )  # fmt: skip
 
 
@@ -177,6 +176,7 @@ class DataSet:
     frames: ItemIndex | None
     pixels: Element | None
     source: Source
+    note: str
 
 
 def scan_data_set(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path) -> DataSet:
@@ -189,7 +189,7 @@ def scan_data_set(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path) 
     while at < len(buffer):
         element = walker.header(at, syntax.explicit, creator_of)
         if element.tag in PIXEL_TAGS:
-            return DataSet(elements, frames, element, _source(data, syntax, elements))
+            return DataSet(elements, frames, element, _source(data, syntax, elements), "; ".join(walker.notes))
         if elements and element.tag <= elements[-1].tag and element.tag >> 16 < 0x0008:
             break  # trailing zeros or other filling
         if element.tag == PER_FRAME_GROUPS:
@@ -201,7 +201,7 @@ def scan_data_set(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path) 
             walker.step(element, len(buffer), syntax.explicit, creator_of)
         elements.append(element)
         at = element.end
-    return DataSet(elements, frames, None, _source(data, syntax, elements))
+    return DataSet(elements, frames, None, _source(data, syntax, elements), "; ".join(walker.notes))
 
 
 def _announced_frames(data: NDArray[np.uint8], elements: Iterable[Element], syntax: TransferSyntax) -> int:

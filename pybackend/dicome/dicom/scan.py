@@ -83,6 +83,7 @@ class Walker:
         self.where = where
         self.count = 0
         self.signed = False
+        self.notes: list[str] = []
         self._tag = Struct(encoding.byte_order + "HH")
         self._short = Struct(encoding.byte_order + "H")
         self._long = Struct(encoding.byte_order + "I")
@@ -107,14 +108,22 @@ class Walker:
         if group == 0xFFFE:
             return Element(tag, "", at, at + 8, self._long.unpack_from(self.buffer, at + 4)[0])
         creator = creator_of.get(tag >> 8) if group & 1 else None
-        vr = _VR_NAMES.get(raw_vr)
-        if vr is None:
-            raise self.damaged(at, f"{name_of(tag, creator)} has the impossible value representation {raw_vr!r}")
+        vr = _VR_NAMES.get(raw_vr) or self._repaired_vr(at, tag, creator, raw_vr)
         if vr not in LONG_VRS:
             return Element(tag, vr, at, at + 8, length, creator)
         if at + 12 > self.size:
             raise self.damaged(at, "the file ends inside an element's header")
         return Element(tag, vr, at, at + 12, self._long.unpack_from(self.buffer, at + 8)[0], creator)
+
+    def _repaired_vr(self, at: int, tag: int, creator: str | None, raw_vr: bytes) -> str:
+        """The dictionary's VR in place of two bytes that are none; told in `notes`."""
+        vr = self._known_vr(tag, creator)
+        if vr in ("UN", "SQ"):
+            raise self.damaged(at, f"{name_of(tag, creator)} has the impossible value representation {raw_vr!r}")
+        note = f"{name_of(tag, creator)} has the impossible value representation {raw_vr!r}, read as {vr}"
+        if note not in self.notes:
+            self.notes.append(note)
+        return vr
 
     def _known_vr(self, tag: int, creator: str | None) -> str:
         if tag >> 16 & 1 and tag & 0xFFFF < 0x100:
@@ -136,6 +145,8 @@ class Walker:
         """Elements from ``at`` to ``end``, or to the item delimiter where end is None; with the byte behind them."""
         found: list[Element] = []
         creator_of: dict[int, str] = {}
+        if explicit and depth and self._looks_implicit(at, self.size if end is None else end):
+            explicit = False
         limit = self.size if end is None else end
         while at < limit:
             element = self.header(at, explicit, creator_of)
@@ -149,6 +160,13 @@ class Walker:
         if at != end:
             raise self.damaged(at, f"an element reaches beyond its item, which ends at byte {end:,}")
         return found, at
+
+    def _looks_implicit(self, at: int, limit: int) -> bool:
+        """Whether an item in an explicit data set is implicit all the same: its first element has a length for a VR."""
+        if at + 8 > limit or bytes(self.buffer[at + 4 : at + 6]) in _VR_NAMES:
+            return False
+        group, _, length = self._implicit.unpack_from(self.buffer, at)
+        return group != 0xFFFE and (length == UNDEFINED or at + 8 + length <= limit)
 
     def step(
         self, element: Element, limit: int, explicit: bool, creator_of: dict[int, str], depth: int = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def gather(data: NDArray[np.uint8], offsets: NDArray[np.int64], length: int) -> 
     return data[offsets[:, None] + np.arange(length)]
 
 
-def numbers(rows: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[np.generic]:
+def numbers(rows: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[Any]:
     """Binary values, (rows, multiplicity) in native byte order; AT gives (rows, 2 * tags)."""
     dtype = np.dtype(NUMERIC[vr])
     usable = rows.shape[1] // dtype.itemsize * dtype.itemsize

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ class Column:
     ``str``. Where ``present`` is False the value means nothing (NaN, 0 or None).
     """
 
-    values: NDArray[np.generic]
+    values: NDArray[Any]
     present: NDArray[np.bool_]
 
     def ranks(self) -> NDArray[np.int64]:
@@ -42,7 +43,7 @@ class Column:
         return result
 
 
-class FrameTable(Mapping[str, NDArray[np.generic]]):
+class FrameTable(Mapping[str, NDArray[Any]]):
     """One row per frame, one column per attribute.
 
     ``table[name]`` takes a keyword where only one attribute has it, else the full path, and gives an array whose first
@@ -107,7 +108,7 @@ class FrameTable(Mapping[str, NDArray[np.generic]]):
         """Which frames carry the attribute with a value."""
         return self.column(name).present
 
-    def __getitem__(self, name: str) -> NDArray[np.generic]:
+    def __getitem__(self, name: str) -> NDArray[Any]:
         column = self.column(name)
         if column.present.all():
             return column.values

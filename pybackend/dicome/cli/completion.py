@@ -1,0 +1,59 @@
+"""``dicome completion SHELL``: prints a completion script for the shell, made from the parsers of all commands."""
+
+from __future__ import annotations
+
+import argparse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dicome.cli.parser import Subparsers
+
+SHELLS = ("bash", "zsh", "fish")
+
+EXAMPLES = """\
+to switch completion on, for good:
+  bash   dicome completion bash > ~/.local/share/bash-completion/completions/dicome
+  zsh    dicome completion zsh > "${fpath[1]}/_dicome"
+  fish   dicome completion fish > ~/.config/fish/completions/dicome.fish
+"""
+
+FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET")
+FOLDER_METAVARS = ("FOLDER", "DIRECTORY")
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add ``completion``."""
+    parser = subparsers.add_parser(
+        "completion",
+        help="completion of commands and options for bash, zsh or fish",
+        description="Print a script that lets the shell complete commands, options and file names.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=" | ".join(SHELLS))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the script; no file is written."""
+    import shtab
+
+    from dicome.cli.main import build_parser
+
+    parser = build_parser()
+    for action in _actions(parser):
+        if action.metavar in FILE_METAVARS:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab wants to be told
+        elif action.metavar in FOLDER_METAVARS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+    print(shtab.complete(parser, shell=args.shell))
+    return 0
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The arguments of a parser and of all parsers below it."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _actions(below)

@@ -1,0 +1,108 @@
+"""``dicome info``: what a scan is, its dimensions with their labels, and what their order rests on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dicome.frames.labels import Axis
+    from dicome.image import Image
+
+_EXAMPLES = """\
+examples:
+  dicome info scan.dcm               dimensions, labels, scaling, geometry
+  dicome info a.dcm b.dcm c.dcm      several files of one series as one image
+  dicome info FOLDER --json          the same for scripts
+"""
+_SHOWN_LABELS = 8
+_HEAD = (
+    ("Manufacturer", 0x00080070), ("Model", 0x00081090), ("Software", 0x00181020), ("Protocol", 0x00181030),
+    ("Series", 0x00200011), ("Description", 0x0008103E), ("Series date", 0x00080021), ("Series time", 0x00080031),
+)  # fmt: skip
+"""Top-level attributes shown; none of them identifies the patient."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds ``info`` to the command line."""
+    parser = subparsers.add_parser(
+        "info",
+        help="show what a scan is: dimensions, labels, scaling, geometry",
+        description="Show what an enhanced DICOM scan is: its dimensions with their labels, scaling and geometry, and "
+        "what the order of its frames rests on. Names of patients are not shown.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("path", nargs="+", metavar="FILE", help="a file, several files of one series, or a folder")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--incomplete", choices=("pad", "trim", "error"), default="pad", help="for stopped scans")
+    parser.add_argument("--columns", action="store_true", help="also list all attributes of the frame table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints the summary."""
+    from dicome.image import open_image
+
+    image = open_image(args.path[0] if len(args.path) == 1 else args.path, incomplete=args.incomplete)
+    facts = summary(image)
+    if args.columns:
+        facts["columns"] = list(image.frames.columns)
+    print(json.dumps(facts, indent=2, ensure_ascii=False) if args.json else as_text(facts))
+    return 0
+
+
+def summary(image: Image) -> dict[str, Any]:
+    """The facts, ready for JSON."""
+    series = image.series
+    file = series.files[0]
+    affine = image.affine
+    return {
+        "files": [str(one.path) for one in series.files],
+        "transfer_syntax": file.syntax.name,
+        **{name: text for name, tag in _HEAD if (text := file.text(tag))},
+        "frames": image.frames.frame_count,
+        "shape": list(image.shape),
+        "names": list(image.names),
+        "axes": [_axis(axis) for axis in image.axes],
+        "stored": str(series.format.dtype),
+        "scale": image.scale,
+        "affine_lps": None if affine is None else affine.tolist(),
+        "voxel_size_mm": None if affine is None else [round(float((affine[:3, k] ** 2).sum() ** 0.5), 6) for k in range(3)],
+        "missing_frames": int((image.ordering.grid < 0).sum()),
+        "evidence": [note for note in (*image.evidence, image.evidence_of_affine) if note],
+        "warnings": list(image.warnings),
+    }
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {"name": axis.name, "size": len(axis), "labels": list(axis.labels), "unit": axis.unit}
+
+
+def as_text(facts: dict[str, Any]) -> str:
+    """The facts as lines for people."""
+    lines = [f"{facts['files'][0]}" + (f" and {len(facts['files']) - 1} more" if len(facts["files"]) > 1 else "")]
+    lines += [f"  {name:<12} {facts[name]}" for name, _ in _HEAD if name in facts]
+    size = " x ".join(str(n) for n in facts["shape"])
+    lines.append(f"  {'Image':<12} {size}, {facts['frames']} frames of {facts['stored']}, scaling {facts['scale']}")
+    if facts["voxel_size_mm"]:
+        lines.append(f"  {'Voxel':<12} {' x '.join(f'{v:g}' for v in facts['voxel_size_mm'])} mm (row, column, slice)")
+    lines.append(f"  {'Encoding':<12} {facts['transfer_syntax']}")
+    lines.append("Dimensions")
+    plane = len(facts["shape"]) - len(facts["axes"])
+    for k, (name, n) in enumerate(zip(facts["names"], facts["shape"], strict=True)):
+        labels = "" if k < plane else _shown(facts["axes"][k - plane])
+        lines.append(f"  {k + 1}  {name:<32} {n:>5}  {labels}".rstrip())
+    lines += ["Evidence", *(f"  {note}" for note in facts["evidence"])] if facts["evidence"] else []
+    lines += [f"Warning: {text}" for text in facts["warnings"]]
+    if "columns" in facts:
+        lines += ["Columns", *(f"  {name}" for name in facts["columns"])]
+    return "\n".join(lines)
+
+
+def _shown(axis: dict[str, Any]) -> str:
+    labels = axis["labels"]
+    if len(labels) > _SHOWN_LABELS:
+        labels = [*labels[:3], "...", labels[-1]]
+    unit = f" {axis['unit']}" if axis["unit"] else ""
+    return ", ".join(label or "-" for label in labels) + unit

@@ -1,0 +1,162 @@
+"""``dicome COMMAND ...``: finds the command, and turns what goes wrong into one line and an exit code.
+
+A command is a module with ``add_parser(subparsers)`` and ``run(args) -> int``, named in `COMMANDS`. It imports numpy
+and the library inside ``run``, so that help and usage errors cost little more than starting Python.
+Nothing here knows about DICOM.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import warnings
+from importlib import import_module
+
+from dicome import __version__
+from dicome.cli.parser import Parser
+from dicome.errors import DicomeError
+
+TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Protocol, TextIO
+
+    from dicome.cli.parser import Subparsers
+
+    class Command(Protocol):
+        """What a module named in `COMMANDS` offers."""
+
+        def add_parser(self, subparsers: Subparsers) -> None:
+            """Add the parser of this command, named as in `COMMANDS`; its epilog holds examples."""
+
+        def run(self, args: argparse.Namespace) -> int:
+            """Carry the command out and return its exit code."""
+
+
+COMMANDS: dict[str, str] = {
+    "info": "dicome.cli.info",
+    "phantom": "dicome.cli.phantom",
+    "matlab": "dicome.cli.matlab",
+    "completion": "dicome.cli.completion",
+}
+"""Command to module, in the order of the help."""
+
+OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: done; a problem was told on stderr; wrong arguments; stopped with Ctrl-C."""
+
+EXAMPLES = """\
+examples:
+  dicome info scan.dcm              dimensions, labels and scaling of a file
+  dicome phantom test.dcm           write a small file to try things on
+  dicome matlab                     how to use dicome from MATLAB and Octave
+  dicome completion bash            completion of commands and options for the shell
+  dicome COMMAND --help             all options of one command
+
+exit codes: 0 done, 1 a problem (told on stderr), 2 wrong arguments, 130 stopped with Ctrl-C
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line (without the program's name; default: that of the process) and return the exit code.
+
+    Raises nothing on bad input: `DicomeError` and `OSError` become one line on stderr.
+    """
+    argv = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name from a file that the terminal cannot show must not end the command.
+            stream.reconfigure(errors="backslashreplace")
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        return _guarded(lambda: _dispatch(argv))
+
+
+def build_parser(commands: Iterable[str] | None = None) -> Parser:
+    """The parser with the given commands (default: all); it imports their modules."""
+    parser = Parser(
+        prog="dicome",
+        description="Enhanced-MR DICOM in the right order and with the right dimensions.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("--version", action="version", version=f"dicome {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
+    for name in COMMANDS if commands is None else commands:
+        _command(name).add_parser(subparsers)
+    return parser
+
+
+def _command(name: str) -> Command:
+    command: Command = import_module(COMMANDS[name])
+    return command
+
+
+def _dispatch(argv: list[str]) -> int:
+    # One command needs its own module only; help and misspellings need all.
+    wanted = argv[:1] if argv and argv[0] in COMMANDS else None
+    parser = build_parser(wanted)
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return USAGE
+    return _command(args.command).run(args)
+
+
+def _guarded(action: Callable[[], int]) -> int:
+    """Exit code of an action; what it raises on purpose is told on stderr."""
+    try:
+        code = action()
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse, after it has printed help or an error
+        return stop.code if isinstance(stop.code, int) else OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError as error:
+        return OK if _reader_is_gone() else _tell(error)
+    except (DicomeError, OSError, MemoryError) as error:
+        return _tell(error)
+    return code
+
+
+def _tell(error: Exception) -> int:
+    print(f"dicome: {_message(error)}", file=sys.stderr)
+    return PROBLEM
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, DicomeError):
+        return str(error)
+    if isinstance(error, OSError):
+        # Not Python's "[Errno 2] ...", which no user needs.
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    return f"not enough memory ({error})" if str(error) else "not enough memory"
+
+
+def _reader_is_gone() -> bool:
+    """Whether stdout is a pipe that nobody reads any more (``dicome ... | head``); if so, writes to it go nowhere."""
+    import select
+
+    try:
+        stdout = sys.stdout.fileno()
+        poll = select.poll()
+    except (OSError, AttributeError):  # stdout is no file; Windows has no poll, and no such error either
+        return False
+    poll.register(stdout, 0)
+    if not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0)):
+        return False
+    # Python flushes stdout once more at its end, and would complain there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stdout)
+    return True
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Stands in for warnings.showwarning: what was found, without the line of code that said so."""
+    print(f"dicome: warning: {message}", file=sys.stderr)

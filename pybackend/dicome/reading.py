@@ -1,0 +1,95 @@
+"""dicomeread: the array and the header of a scan in one call, the same as in MATLAB and Octave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from dicome.errors import ArgumentError
+from dicome.frames.reshape import Layout, combined, ordered
+from dicome.header import Header, header_of
+from dicome.image import Image, open_image
+from dicome.series import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What dicomeread gives, before it takes the form of a language.
+
+    array: rows x columns [x samples] x axes, after Order and Combine; None where only the names were asked for. names:
+    of all its dimensions. labels: of every dimension but Column and Row (and Sample). items: 1-based frame numbers over
+    the axes, 0 where missing.
+    """
+
+    image: Image
+    array: NDArray[Any] | None
+    names: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    items: NDArray[np.int64]
+    scale: str
+
+
+def read(
+    path: Paths,
+    *,
+    order: Sequence[int | str] | None = None,
+    combine: Sequence[int | bool] | None = None,
+    scale: str | None = None,
+    incomplete: str = "pad",
+    dtype: DTypeLike | None = None,
+    fortran: bool = False,
+    pixels: bool = True,
+) -> Reading:
+    """Reads a scan in order; the arguments are those of `dicomeread`.
+
+    fortran: rows vary fastest in memory, as MATLAB keeps arrays. pixels: False leaves the array out.
+    """
+    image = open_image(path, incomplete=incomplete)
+    plan = Layout.of(image.names, image.labels, image.shape)
+    plan = ordered(plan, order)
+    plan = combined(plan, combine)
+    array = plan.apply(image.array(scale, dtype, fortran=fortran)) if pixels else None
+    used = image.scaling(scale).kind if scale is not None else image.scale
+    return Reading(image, array, plan.names, plan.labels, plan.apply_to_items(image.item_numbers), used)
+
+
+def dicomeread(
+    path: Paths,
+    *,
+    order: Sequence[int | str] | None = None,
+    combine: Sequence[int | bool] | None = None,
+    noscale: bool = False,
+    scale: str | None = None,
+    incomplete: str = "pad",
+    dtype: DTypeLike | None = None,
+) -> tuple[NDArray[Any], Header]:
+    """Reads enhanced-MR DICOM with correct order and dimensions.
+
+    path: a file, several files of one series, or a folder of them.
+    order: permutation of all dimensions, Column and Row included: 1-based numbers or names.
+    combine: 0 or 1 per dimension (after order); a 1 merges the dimension into the one to its left.
+    noscale: keep stored integers. scale: 'fp', 'dv', 'rwv' or 'pv'; by default fp where Philips' scale is in every
+    frame, else dv. incomplete: 'pad', 'trim' or 'error' for a stopped scan. dtype: float32 by default.
+
+    Returns the array (rows x columns [x samples] x axes) and the header (`dicome.header.Header`) with MatlabNames,
+    MatlabIndexes (labels), MatlabItems (1-based frame numbers, 0 = missing) and MatlabEvidence.
+    Raises the errors of `dicome.errors`.
+    """
+    if noscale and scale not in (None, "pv", "none"):
+        raise ArgumentError(f"noscale=True and scale={scale!r} contradict each other; give one of them")
+    found = read(
+        path, order=order, combine=combine, scale="pv" if noscale else scale, incomplete=incomplete, dtype=dtype
+    )
+    assert found.array is not None
+    extra = {
+        "MatlabNames": found.names,
+        "MatlabIndexes": found.labels,
+        "MatlabItems": found.items,
+        "MatlabEvidence": found.image.evidence,
+    }
+    series = found.image.series
+    return found.array, header_of(series.files, series.format, extra)

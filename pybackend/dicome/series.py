@@ -1,0 +1,280 @@
+"""Files to one frame table: a single file, the files of one series, or a folder of them.
+
+Siemens writes a file per volume, and scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames are
+numbered through all files, and each attribute becomes one column.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicome.dicom.columns import ItemColumns, Spots, as_column, named_leaves
+from dicome.dicom.dictionary import field_name
+from dicome.dicom.file import SHARED_GROUPS, DicomFile, open_file
+from dicome.dicom.pixels import PixelFormat, Pixels, announced_frames, open_pixels
+from dicome.dicom.scan import Element
+from dicome.errors import DamagedFileError, FileMissingError, NotDicomError, SeriesError, UnsupportedError
+from dicome.frames.dimensions import Dimension, make_dimension
+from dicome.frames.table import Column, FrameTable
+
+SERIES_UID, SOP_INSTANCE_UID = 0x0020000E, 0x00080018
+IN_CONCATENATION_NUMBER, FRAME_OFFSET, INSTANCE_NUMBER = 0x00209162, 0x00209228, 0x00200013
+DIMENSION_INDEX_SEQUENCE = 0x00209222
+DIMENSION_POINTER, GROUP_POINTER, DIMENSION_LABEL = 0x00209165, 0x00209167, 0x00209421
+DIMENSION_CREATOR, GROUP_CREATOR = 0x00209213, 0x00209238
+INDEX_VALUES = "FrameContentSequence.DimensionIndexValues"
+
+Maker = Callable[[], Column]
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The frames of one or several files that make one image.
+
+    index: Dimension Index Values (frames, dimensions), None where some frame has none; dimensions: of its columns.
+    """
+
+    files: tuple[DicomFile, ...]
+    table: FrameTable
+    pixels: tuple[Pixels, ...]
+    index: NDArray[np.int64] | None
+    dimensions: tuple[Dimension, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def format(self) -> PixelFormat:
+        """Of every frame."""
+        return self.pixels[0].format
+
+
+def open_series(paths: Paths) -> Series:
+    """Opens a file, several files, or the files of a folder as one series.
+
+    Raises SeriesError where they do not belong together, and the errors of `open_file`.
+    """
+    files = _sorted([open_file(path) for path in _listed(paths)])
+    _check_together(files)
+    pixels = tuple(open_pixels(file) for file in files)
+    for file, part in zip(files, pixels, strict=True):
+        _check_frames(file, part)
+    table = frame_table(files, pixels)
+    dimensions = _dimensions(files, table)
+    index, notes = _index(table, dimensions)
+    notes = tuple(f"{file.path.name}: {file.note}" for file in files if file.note) + notes
+    return Series(tuple(files), table, pixels, index, dimensions, notes)
+
+
+def _listed(paths: Paths) -> list[Path]:
+    if not isinstance(paths, (str, os.PathLike)):
+        found = [Path(path) for path in paths]
+        if not found:
+            raise FileMissingError("no files given")
+        return found
+    path = Path(paths)
+    if not path.is_dir():
+        return [path]
+    inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and _is_dicom(p))
+    if not inside:
+        raise NotDicomError(f"{path}: no DICOM files in this folder (sub-folders are not searched)")
+    return inside
+
+
+def _is_dicom(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(132)
+    except OSError:
+        return False
+    return head[128:] == b"DICM" and path.name.upper() != "DICOMDIR"
+
+
+def _sorted(files: list[DicomFile]) -> list[DicomFile]:
+    """Concatenations by their number, other files by instance number, then name."""
+
+    def key(file: DicomFile) -> tuple[int, int, int, str]:
+        numbers = (file.number(tag) or 0 for tag in (IN_CONCATENATION_NUMBER, FRAME_OFFSET, INSTANCE_NUMBER))
+        first, second, third = numbers
+        return first, second, third, file.path.name
+
+    return sorted(files, key=key)
+
+
+_SAME = ((SERIES_UID, "Series Instance UID (0020,000E)"), (0x00280010, "Rows (0028,0010)"),
+         (0x00280011, "Columns (0028,0011)"), (0x00280002, "Samples per Pixel (0028,0002)"),
+         (0x00280100, "Bits Allocated (0028,0100)"), (0x00280103, "Pixel Representation (0028,0103)"))  # fmt: skip
+"""What files of one image have in common."""
+
+
+def _check_together(files: Sequence[DicomFile]) -> None:
+    first = files[0]
+    for other in files[1:]:
+        for tag, name in _SAME:
+            one, two = first.text(tag), other.text(tag)
+            if first.element(tag) is not None and (one, first.number(tag)) != (two, other.number(tag)):
+                shown = (first.number(tag), other.number(tag)) if tag != SERIES_UID else (one, two)
+                raise SeriesError(
+                    f"these files make no single image: {name} is {shown[0]} in {first.path.name} but {shown[1]} in "
+                    f"{other.path.name}; open the files of one series at a time"
+                )
+        if other.text(SOP_INSTANCE_UID) == first.text(SOP_INSTANCE_UID) and first.text(SOP_INSTANCE_UID):
+            raise SeriesError(
+                f"{first.path} and {other.path} are the same object (SOP Instance UID {first.text(SOP_INSTANCE_UID)})"
+            )
+
+
+def _check_frames(file: DicomFile, pixels: Pixels) -> None:
+    announced = announced_frames(file)
+    if file.frames is None:
+        if announced == 1:
+            raise UnsupportedError(
+                f"{file.path}: a classic single-frame file, and dicome reads enhanced (multi-frame) ones; send the scan "
+                "from the scanner as Enhanced MR, or convert the series with another program first (e.g. dcm2niix)"
+            )
+        return
+    if len(file.frames) != pixels.frame_count:
+        raise DamagedFileError(
+            f"{file.path}: Number of Frames (0028,0008) is {announced:,}, but the Per-frame Functional Groups Sequence "
+            f"(5200,9230) has {len(file.frames):,} items; is the file complete?"
+        )
+
+
+def frame_table(files: Sequence[DicomFile], pixels: Sequence[Pixels]) -> FrameTable:
+    """One table over the frames of all files."""
+    counts = [part.frame_count for part in pixels]
+    tables = [_makers(file, count) for file, count in zip(files, counts, strict=True)]
+    if len(tables) == 1:
+        return FrameTable(counts[0], tables[0])
+    paths = dict.fromkeys(path for table in tables for path in table)
+
+    def maker(path: str) -> Maker:
+        return lambda: _joined([table[path]() if path in table else None for table in tables], counts)
+
+    return FrameTable(sum(counts), {path: maker(path) for path in paths})
+
+
+def _makers(file: DicomFile, count: int) -> dict[str, Maker]:
+    makers: dict[str, Maker] = {}
+    shared = file.element(SHARED_GROUPS)
+    if shared is not None and shared.items:
+        for path, element in named_leaves(shared.items[0].elements):
+            makers[path] = _shared_maker(file, element, count)
+    if file.frames is not None:
+        columns = ItemColumns(file.source, file.frames)
+        for path in columns.paths:
+            makers[path] = _frame_maker(columns, path, makers.get(path))
+    return makers
+
+
+def _shared_maker(file: DicomFile, element: Element, count: int) -> Maker:
+    def make() -> Column:
+        spots = Spots(np.array([element.offset]), np.array([element.length]), np.array([element.vr]))
+        values, present = as_column(file.source, spots)
+        return Column(np.broadcast_to(values, (count, *values.shape[1:])), np.broadcast_to(present, (count,)))
+
+    return make
+
+
+def _frame_maker(columns: ItemColumns, path: str, shared: Maker | None) -> Maker:
+    def make() -> Column:
+        own = Column(*columns.column(path))
+        if shared is None or own.present.all():
+            return own
+        # Some frames carry the attribute, the others have it from the shared group.
+        return _filled(own, shared())
+
+    return make
+
+
+def _filled(own: Column, other: Column) -> Column:
+    values = _joined([own, other], [len(own.values), len(other.values)]).values
+    return Column(
+        np.where(_along(own.present, values), values[: len(own.values)], values[len(own.values) :]),
+        own.present | other.present,
+    )
+
+
+def _along(mask: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[np.bool_]:
+    return mask.reshape(-1, *(1,) * (values.ndim - 1))
+
+
+def _joined(columns: Sequence[Column | None], counts: Sequence[int]) -> Column:
+    """Columns of several files end to end; files without the attribute have absent rows."""
+    shapes = {c.values.shape[1:] for c in columns if c is not None and c.present.any()}
+    kinds = {c.values.dtype == object for c in columns if c is not None and c.present.any()}
+    plain = len(shapes) <= 1 and kinds == {False}
+    shape = shapes.pop() if plain and shapes else ()
+    pieces = []
+    for column, count in zip(columns, counts, strict=True):
+        if column is None or (plain and not column.present.any()):
+            pieces.append(np.zeros((count, *shape)) if plain else np.full(count, None, object))
+        else:
+            pieces.append(column.values if plain else _objects(column.values))
+    present = [np.zeros(n, bool) if c is None else c.present for c, n in zip(columns, counts, strict=True)]
+    if plain:
+        dtype = np.result_type(*(c.values.dtype for c in columns if c is not None and c.present.any()))
+        return Column(np.concatenate([piece.astype(dtype) for piece in pieces]), np.concatenate(present))
+    return Column(np.concatenate(pieces), np.concatenate(present))
+
+
+def _objects(values: NDArray[Any]) -> NDArray[Any]:
+    if values.dtype == object:
+        return values
+    result = np.empty(len(values), object)
+    result[:] = values.tolist() if values.ndim == 1 else [tuple(row) for row in values.tolist()]
+    return result
+
+
+def _dimensions(files: Sequence[DicomFile], table: FrameTable) -> tuple[Dimension, ...]:
+    """The dimensions of the Dimension Index Sequence; empty unless all files agree."""
+    found = {tuple(_pointers(file)) for file in files}
+    if len(found) != 1:
+        return ()
+    dimensions = []
+    for pointer, creator, group, group_creator, label in found.pop():
+        keyword = field_name(pointer, creator or None)
+        group_keyword = field_name(group, group_creator or None) if group else ""
+        dimensions.append(make_dimension(keyword, table.paths, label=label, group=group_keyword, tag=pointer))
+    return tuple(dimensions)
+
+
+def _pointers(file: DicomFile) -> Iterable[tuple[int, str, int, str, str]]:
+    sequence = file.element(DIMENSION_INDEX_SEQUENCE)
+    for item in (sequence.items or []) if sequence is not None else []:
+        raw = {element.tag: file.raw(element) for element in item.elements}
+        pointer, group = (_tag(raw.get(tag, b""), file) for tag in (DIMENSION_POINTER, GROUP_POINTER))
+        texts = (raw.get(tag, b"") for tag in (DIMENSION_CREATOR, GROUP_CREATOR, DIMENSION_LABEL))
+        creator, group_creator, label = (file.source.decoder(text).strip(" \0") for text in texts)
+        yield pointer, creator, group, group_creator, label
+
+
+def _tag(raw: bytes, file: DicomFile) -> int:
+    if len(raw) < 4:
+        return 0
+    group, element = np.frombuffer(raw[:4], np.dtype(f"{file.source.byte_order}u2")).tolist()
+    return int(group) << 16 | int(element)
+
+
+def _index(table: FrameTable, dimensions: tuple[Dimension, ...]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Dimension Index Values of all frames, or None and why."""
+    if INDEX_VALUES not in table:
+        return None, ("no Dimension Index Values (0020,9157) in the file",)
+    column = table.column(INDEX_VALUES)
+    if not column.present.all():
+        return None, (f"Dimension Index Values are missing in {int((~column.present).sum()):,} frames",)
+    if not dimensions:
+        return None, ("Dimension Index Values without a Dimension Index Sequence (0020,9222)",)
+    values = column.values
+    if values.dtype == object:
+        return None, ("Dimension Index Values differ in number between frames",)
+    values = values.reshape(len(values), -1).astype(np.int64)
+    if values.shape[1] != len(dimensions):
+        return None, (f"{values.shape[1]} Dimension Index Values for {len(dimensions)} dimensions",)
+    return values, ()

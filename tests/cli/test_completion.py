@@ -1,0 +1,62 @@
+"""Completion scripts, asked of the shells themselves where they are installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dicome.cli import main as cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_names_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(name in script for name in cli.COMMANDS)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_accepts_the_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not on the PATH")
+    cli.main(["completion", shell])
+    script = capsys.readouterr().out
+    subprocess.run([shell, "-n", "/dev/stdin"], input=script, text=True, check=True)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not on the PATH")
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (["dicome", "inf"], ["info"]),
+        (["dicome", "completion", "f"], ["fish"]),
+        (["dicome", "completion", ""], ["bash", "zsh", "fish"]),
+        (["dicome", "--vers"], ["--version"]),
+    ],
+)
+def test_bash_completes(
+    typed: list[str], expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["completion", "bash"])
+    script = tmp_path / "dicome.bash"
+    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    words = " ".join(f"'{word}'" for word in typed)
+    code = f"""
+        source '{script}'
+        COMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}
+        _shtab_dicome
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == expected
+
+
+def test_an_unknown_shell_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", "cmd"]) == 2
+    assert "bash" in capsys.readouterr().err
