@@ -18,7 +18,7 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 
 BASE = {"errors", "columnar"}
 READING = {*BASE, "dicom", "frames"}
-IMAGE = {*READING, "image", "header"}
+IMAGE = {*READING, "assemble", "header", "series", "image", "reading"}
 FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "export", "files", "network"}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "dicome"}
@@ -28,8 +28,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "columnar": set(),
     "dicom": BASE,
     "frames": BASE,
-    "image": {*READING, "header"},
+    "assemble": READING,
     "header": READING,
+    "series": READING,
+    "image": {*READING, "assemble", "header", "series"},
+    "reading": {*READING, "header", "series", "image"},
     **dict.fromkeys(FORMATS, IMAGE | FORMATS),
     # The package itself is the list of verbs.
     "dicome": IMAGE | FORMATS,

@@ -191,9 +191,9 @@ class Image:
         scale: None (see `scale`), 'fp', 'dv', 'rwv' or 'pv' (stored values in their own integer type). dtype: float32 by
         default. fortran: rows vary fastest in memory, as in MATLAB; else the pixels of a frame lie row by row.
         """
-        return self._read(self.ordering.grid, scale, dtype, fortran)
+        return self.read_grid(self.ordering.grid, scale, dtype, fortran)
 
-    def _read(
+    def read_grid(
         self, grid: NDArray[np.int64], scale: str | None, dtype: DTypeLike | None, fortran: bool = False
     ) -> NDArray[Any]:
         how = self.scaling("pv" if scale is None and self._is_colour else scale)
@@ -213,14 +213,14 @@ class Image:
         count = len(self.series.format.shape)
         plane, axes = key[:count], key[count:]
         grid = np.asarray(self.ordering.grid[axes])
-        return self._read(grid, None, None)[plane]
+        return self.read_grid(grid, None, None)[plane]
 
     def frame(self, number: int, scale: str | None = None) -> NDArray[Any]:
         """One frame by its 1-based number (as in `item_numbers`): rows x columns [x samples]."""
         count = self.frames.frame_count
         if not 1 <= number <= count:
             raise ArgumentError(f"frame {number} of an image with {count:,} frames; numbers start at 1")
-        return self._read(np.array(number - 1), scale, None)
+        return self.read_grid(np.array(number - 1), scale, None)
 
     def to_xarray(self, scale: str | None = None) -> xarray.DataArray:
         """The image as an xarray.DataArray: dimensions named, labels and values as coordinates, units as attributes."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dicome.errors import ArgumentError
-from dicome.frames.reshape import Layout, combined, ordered
+from dicome.frames.labels import Axis
+from dicome.frames.rearrange import Rearrangement, rearrange, with_plane
 from dicome.header import Header, header_of
 from dicome.image import Image, open_image
 from dicome.series import Paths
@@ -49,12 +50,23 @@ def read(
     fortran: rows vary fastest in memory, as MATLAB keeps arrays. pixels: False leaves the array out.
     """
     image = open_image(path, incomplete=incomplete)
-    plan = Layout.of(image.names, image.labels, image.shape)
-    plan = ordered(plan, order)
-    plan = combined(plan, combine)
+    plan = rearrange(*with_plane(image.axes, image.ordering.grid, image.series.format.samples), order, combine)
     array = plan.apply(image.array(scale, dtype, fortran=fortran)) if pixels else None
-    used = image.scaling(scale).kind if scale is not None else image.scale
-    return Reading(image, array, plan.names, plan.labels, plan.apply_to_items(image.item_numbers), used)
+    used = image.scale if scale is None else image.scaling(scale).kind
+    names = tuple(axis.name for axis in plan.axes)
+    labels = tuple(axis.labels for axis in plan.axes if not _in_plane(axis))
+    return Reading(image, array, names, labels, _items(plan), used)
+
+
+def _in_plane(axis: Axis) -> bool:
+    """Whether an axis is Column, Row or Sample, or a combination of these: it has no labels of its own."""
+    return axis.labels == ("",)
+
+
+def _items(plan: Rearrangement) -> NDArray[np.int64]:
+    """1-based frame numbers over the axes that are not in the plane."""
+    sizes = [size for axis, size in zip(plan.axes, plan.grid.shape, strict=True) if not _in_plane(axis)]
+    return plan.grid.reshape(sizes, order="F") + 1
 
 
 def dicomeread(

@@ -45,7 +45,7 @@ class Element:
 def enlarge(source: Path, target: Path, dynamics: int) -> tuple[int, int, int]:
     """Write ``dynamics`` dynamics to target; returns frames, rows and columns.
 
-    The source is explicit VR little endian, of 16 bits, uncompressed, with Temporal Position Index among its dimensions.
+    The source is uncompressed explicit VR little endian of 16 bits, with Temporal Position Index as a dimension.
     """
     data = source.read_bytes()
     top = _top_level(data)

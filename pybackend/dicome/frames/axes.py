@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.errors import ArgumentError, GridError
+from dicome.frames.complaints import left_out, stopped_early, unequal_repeats, uneven_volumes
 from dicome.frames.dimensions import Dimension
 from dicome.frames.grid import place
 from dicome.frames.merging import is_balanced, sizes, to_merge
 from dicome.frames.perslice import rank_per_slice
 from dicome.frames.ranks import Ints, codes, count, dense, first_frames, occurrence
 from dicome.frames.stopped import Stop, find_stop
-from dicome.frames.wording import enumeration, frame_list, numbers, plural
+from dicome.frames.wording import enumeration, plural
 
 Incomplete = Literal["pad", "trim", "error"]
 INCOMPLETE: tuple[Incomplete, ...] = ("pad", "trim", "error")
@@ -76,7 +77,7 @@ def arrange(index: NDArray[np.integer], dimensions: Sequence[Dimension], incompl
     position = codes(ranks)
     repeat = occurrence(position)
     if not is_balanced(position):
-        raise GridError(_unequal_repeats(position, values, dimensions))
+        raise GridError(unequal_repeats(position, values, dimensions))
     plan = _planned(ranks[first_frames(position)], dimensions)
     if plan.stop is not None and incomplete != "pad":
         return _trimmed(values, dimensions, plan, position, incomplete)
@@ -131,10 +132,10 @@ def _groups(
     volumes = [k for k, column in enumerate(columns) if dimensions[column].role != "slice"]
     slice_code, volume_code = codes(ranks[:, slices]), codes(ranks[:, volumes])
     if count(slice_code) * count(volume_code) != len(ranks):
-        raise GridError(_uneven_volumes(slice_code, volume_code, ranks, columns, dimensions))
+        raise GridError(uneven_volumes(slice_code, volume_code, ranks, [dimensions[column] for column in columns]))
     of_slices = {slices[k] for k in to_merge(ranks[first_frames(slice_code)][:, slices])}
     of_volumes = {volumes[k] for k in to_merge(ranks[first_frames(volume_code)][:, volumes])}
-    groups = [(k,) for k in range(len(columns)) if k not in of_slices | of_volumes]
+    groups: list[tuple[int, ...]] = [(k,) for k in range(len(columns)) if k not in of_slices | of_volumes]
     merged = [tuple(sorted(group)) for group in (of_slices, of_volumes) if group]
     if of_slices:
         # The merged slices stand where the first of their dimensions stood; merged volumes come last.
@@ -151,92 +152,41 @@ def _groups(
 
 def _placed(values: Ints, dimensions: Sequence[Dimension], plan: _Plan, position: Ints, repeat: Ints) -> Arrangement:
     """The grid of a plan; places of a stopped scan stay empty."""
-    notes, warnings = plan.notes, ()
-    ranks = [codes(plan.ranks[:, group])[position] for group in map(list, plan.groups)]
+    notes, warnings = list(plan.notes), []
+    ranks = [codes(plan.ranks[:, list(group)])[position] for group in plan.groups]
     axes = []
     for group, rank in zip(plan.groups, ranks, strict=True):
         first = first_frames(rank)
-        axes.append(GridAxis(group, values[np.ix_(first, group)], first))
+        axes.append(GridAxis(group, values[first][:, list(group)], first))
     if repeat.any():
         ranks.append(repeat)
-        times = count(repeat)
         first = first_frames(repeat)
-        axes.append(GridAxis((), np.empty((times, 0), np.int64), first))
-        notes = (*notes, f"{times} frames share each position; they are told apart by their order in the file")
-    result = place(np.stack(ranks, axis=1) if ranks else np.empty((len(values), 0), np.int64), [len(a) for a in axes])
+        axes.append(GridAxis((), np.empty((len(first), 0), np.int64), first))
+        notes.append(f"{len(first)} frames share each position; they are told apart by their order in the file")
+    result = place(np.stack(ranks, axis=1) if ranks else values[:, :0], [len(axis) for axis in axes])
     if plan.stop is not None:
-        warnings = (f"{_stopped(plan.stop, values, dimensions, plan, position)}; their places are left empty",)
+        warnings.append(f"{_told(values, dimensions, plan, position)}; their places are left empty")
     elif result.missing or len(result.duplicates):
         raise AssertionError(f"{result.missing} places empty, {len(result.duplicates)} taken twice")
-    return Arrangement(tuple(axes), result.grid, notes, warnings, np.empty(0, np.int64))
+    return Arrangement(tuple(axes), result.grid, tuple(notes), tuple(warnings), np.empty(0, np.int64))
 
 
 def _trimmed(
     values: Ints, dimensions: Sequence[Dimension], plan: _Plan, position: Ints, incomplete: Incomplete
 ) -> Arrangement:
     """The arrangement without the incomplete position, or a refusal."""
-    stop = plan.stop
-    assert stop is not None
-    told = _stopped(stop, values, dimensions, plan, position)
+    assert plan.stop is not None
+    told = _told(values, dimensions, plan, position)
     if incomplete == "error":
         raise GridError(f"{told}; read with incomplete='pad' to leave their places empty, or 'trim' to drop the rest")
-    gone = stop.last[position]
+    gone = plan.stop.last[position]
     kept, dropped = np.flatnonzero(~gone), np.flatnonzero(gone)
     inner = arrange(values[kept], dimensions, "error")
     axes = tuple(GridAxis(axis.parts, axis.values, kept[axis.frames]) for axis in inner.axes)
-    warning = f"{told}; {frame_list(dropped)} of that incomplete position {'is' if len(dropped) == 1 else 'are'} left out"
-    return Arrangement(axes, kept[inner.grid], inner.notes, (warning,), dropped)
+    return Arrangement(axes, kept[inner.grid], inner.notes, (f"{told}; {left_out(dropped)}",), dropped)
 
 
-def _stopped(stop: Stop, values: Ints, dimensions: Sequence[Dimension], plan: _Plan, position: Ints) -> str:
-    """``the scan stopped early: 12 of 320 frames are missing (...)``."""
-    times = int(np.bincount(position)[0])
-    missing = len(stop.missing) * times
-    where = []
-    for column in _varying(plan.ranks):
-        lacking = np.unique(stop.missing[:, column])
-        if len(lacking) == count(plan.ranks[:, column]):
-            continue
-        # Any frame of that rank shows its index value.
-        shown = values[[int(np.argmax(plan.ranks[position, column] == rank)) for rank in lacking], column]
-        where.append(f"{dimensions[column].name} {numbers(shown.tolist())}")
-    return (
-        f"the scan stopped early: {missing} of {len(values) + missing} frames "
-        f"{'is' if missing == 1 else 'are'} missing ({', '.join(where)})"
-    )
-
-
-def _uneven_volumes(
-    slice_code: Ints, volume_code: Ints, ranks: Ints, columns: list[int], dimensions: Sequence[Dimension]
-) -> str:
-    """Why slices and volumes make no grid: the first volume that lacks slices."""
-    held = np.bincount(volume_code)
-    short = int(np.argmin(held))
-    row = ranks[int(np.argmax(volume_code == short))]
-    volume = [
-        f"value {row[k] + 1} of {dimensions[column].name}"
-        for k, column in enumerate(columns)
-        if dimensions[column].role != "slice"
-    ]
-    names = enumeration([f"{dimensions[column].name} ({size})" for column, size in zip(columns, sizes(ranks), strict=True)])
-    return (
-        f"{len(ranks)} frames make no grid of {names}: expected every volume to have the same "
-        f"{plural(count(slice_code), 'slice')}, but {plural(int((held < count(slice_code)).sum()), 'volume')} lack some; "
-        f"{' and '.join(volume) or 'one volume'} has {held[short]}. The scan was not just stopped early, and slices are "
-        "never merged with other dimensions; read the frames one by one"
-    )
-
-
-def _unequal_repeats(position: Ints, values: Ints, dimensions: Sequence[Dimension]) -> str:
-    """Which frames share a position that other positions do not share as often."""
-    held = np.bincount(position)
-    usual = int(np.argmax(np.bincount(held)))
-    odd = np.flatnonzero(held != usual)
-    frames = np.flatnonzero(held[position] != usual)
-    first = np.flatnonzero(position == odd[np.argmax(held[odd])])
-    where = ", ".join(f"{d.name} {v}" for d, v in zip(dimensions, values[first[0]].tolist(), strict=True))
-    return (
-        f"{plural(len(odd), 'position')} held by another number of frames than the usual {usual}: {frame_list(frames)}; "
-        f"{frame_list(first)} share {where or 'one position'}. Expected the same number at every position; "
-        "no attribute that dicome knows tells these frames apart"
-    )
+def _told(values: Ints, dimensions: Sequence[Dimension], plan: _Plan, position: Ints) -> str:
+    assert plan.stop is not None
+    times = len(position) // len(plan.ranks)
+    return stopped_early(plan.stop.missing, plan.ranks, values[first_frames(position)], dimensions, times)

@@ -14,7 +14,8 @@ Ints = NDArray[np.int64]
 
 def dense(values: NDArray[np.generic]) -> Ints:
     """Rank of each value among the distinct ones, ascending from 0; values ``(n,)``."""
-    return np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64, copy=False)
+    ranks: Ints = np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64, copy=False)
+    return ranks
 
 
 def codes(ranks: Ints) -> Ints:
