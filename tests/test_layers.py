@@ -18,7 +18,7 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 
 BASE = {"errors", "columnar"}
 READING = {*BASE, "dicom", "frames"}
-IMAGE = {*READING, "assemble", "header", "series", "image", "reading"}
+IMAGE = {*READING, "beside", "assemble", "header", "series", "image", "reading"}
 FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "export", "files", "network"}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "dicome"}
@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "columnar": set(),
     "dicom": BASE,
     "frames": BASE,
+    "beside": {"errors"},
     "assemble": READING,
     "header": READING,
     "series": READING,

@@ -67,7 +67,7 @@ def open_series(paths: Paths) -> Series:
         _check_frames(file, part)
     table = frame_table(files, pixels)
     dimensions = _dimensions(files, table)
-    index, notes = _index(table, dimensions)
+    index, notes = _index(table)
     notes = tuple(f"{file.path.name}: {file.note}" for file in files if file.note) + notes
     return Series(tuple(files), table, pixels, index, dimensions, notes)
 
@@ -262,19 +262,13 @@ def _tag(raw: bytes, file: DicomFile) -> int:
     return int(group) << 16 | int(element)
 
 
-def _index(table: FrameTable, dimensions: tuple[Dimension, ...]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
-    """Dimension Index Values of all frames, or None and why."""
+def _index(table: FrameTable) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Dimension Index Values of all frames (frames, dimensions), or None and why there are none."""
     if INDEX_VALUES not in table:
-        return None, ("no Dimension Index Values (0020,9157) in the file",)
+        return None, ()
     column = table.column(INDEX_VALUES)
     if not column.present.all():
-        return None, (f"Dimension Index Values are missing in {int((~column.present).sum()):,} frames",)
-    if not dimensions:
-        return None, ("Dimension Index Values without a Dimension Index Sequence (0020,9222)",)
-    values = column.values
-    if values.dtype == object:
-        return None, ("Dimension Index Values differ in number between frames",)
-    values = values.reshape(len(values), -1).astype(np.int64)
-    if values.shape[1] != len(dimensions):
-        return None, (f"{values.shape[1]} Dimension Index Values for {len(dimensions)} dimensions",)
-    return values, ()
+        return None, (f"Dimension Index Values are missing in {int((~column.present).sum()):,} frames, so not used",)
+    if column.values.dtype == object:
+        return None, ("Dimension Index Values differ in number between frames, so they are not used",)
+    return column.values.reshape(len(column.values), -1).astype(np.int64), ()

@@ -1,16 +1,12 @@
-"""Time and memory of one piece of work, in a process of its own.
-
-``python -m tests.benchmarks.measure JOB PATH FRAMES ROWS COLUMNS`` does the job once and prints a line of JSON.
-"""
+"""Time and memory of one piece of work, in a process of its own (see `tests.benchmarks.job`)."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +85,7 @@ def measure(job: str, scan: Scan, repeats: int, limit: float) -> Measured:
 
 def _run(job: str, scan: Scan, limit: float) -> Measured:
     shape = (str(scan.frames), str(scan.rows), str(scan.columns))
-    command = [sys.executable, "-m", "tests.benchmarks.measure", job, str(scan.path), *shape]
+    command = [sys.executable, "-m", "tests.benchmarks.job", job, str(scan.path), *shape]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
@@ -122,23 +118,3 @@ def _peak() -> int:
 def _status(name: str) -> int:
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(1024 * int(line.split()[1]) for line in lines if line.startswith(name))
-
-
-def main(job: str, path: str, frames: str, rows: str, columns: str) -> None:
-    """Do one job and print what it took."""
-    clock = Clock()
-    module, function = job.split(":")
-    try:
-        work = getattr(importlib.import_module(f"tests.benchmarks.{module}"), function)
-        work(Scan(Path(path), int(frames), int(rows), int(columns)), clock)
-        measured = clock.measured
-    except CannotError as error:
-        measured = Measured(note=str(error))
-    except Exception as error:  # whatever another program says is its reason
-        text = " ".join(str(error).split())
-        measured = Measured(note=f"{type(error).__name__}: {text}")
-    print(json.dumps(asdict(measured)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

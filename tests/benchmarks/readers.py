@@ -110,8 +110,15 @@ def read_highdicom(scan: Scan, clock: Clock) -> None:
     import highdicom
 
     with clock:
-        image = highdicom.imread(scan.path)
-        image.get_volume(dtype=np.float32)
+        highdicom.imread(scan.path).get_volume(dtype=np.float32)
+
+
+def read_highdicom_frames(scan: Scan, clock: Clock) -> None:
+    import highdicom
+
+    with clock:
+        highdicom.imread(scan.path).get_frames(dtype=np.float32)
+    clock.note("in the order of the file")
 
 
 def read_gdcm(scan: Scan, clock: Clock) -> None:

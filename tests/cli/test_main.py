@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Dicome = Callable[..., subprocess.CompletedProcess[str]]
 
-HEAVY = {"numpy", "pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shutil"}
+HEAVY = {"numpy", "pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom"}
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from dicome.cli.parser import Parser
@@ -22,3 +25,15 @@ def test_examples_keep_their_lines() -> None:
     command = commands.add_parser("info", epilog="examples:\n  dicome  info")
     assert parser.format_help().endswith("examples:\n  one   two\n  three\n")
     assert command.format_help().endswith("examples:\n  dicome  info\n")
+
+
+def test_a_description_of_one_line_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "42")
+    text = Parser(prog="dicome", description="one two three four five six seven eight nine ten").format_help()
+    assert "\none two three four five six seven eight\nnine ten\n" in text
+
+
+def test_no_program_of_archives_is_loaded_for_help() -> None:
+    code = "import sys; from dicome.cli.parser import Parser; Parser().format_help(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "shutil" not in done.stdout.split()

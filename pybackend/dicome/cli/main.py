@@ -81,7 +81,9 @@ def build_parser(commands: Iterable[str] | None = None) -> Parser:
         epilog=EXAMPLES,
     )
     parser.add_argument("--version", action="version", version=f"dicome {__version__}")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
+    subparsers: Subparsers = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", parser_class=Parser
+    )
     for name in COMMANDS if commands is None else commands:
         _command(name).add_parser(subparsers)
     return parser

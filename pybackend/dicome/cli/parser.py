@@ -9,14 +9,17 @@ TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    Subparsers = argparse._SubParsersAction["Parser"]
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 NARROWEST = 40
 """Columns below which help is not squeezed further."""
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of descriptions and epilogs; finds the width without importing shutil, a tenth of the start."""
+    """Fills descriptions of one line, keeps the lines of others (examples).
+
+    Finds the width without importing shutil, which is a tenth of the start.
+    """
 
     def __init__(self, prog: str) -> None:
         try:
@@ -24,6 +27,11 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         except (ValueError, OSError):  # no number; no terminal
             width = 80
         super().__init__(prog, width=max(width, NARROWEST) - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return argparse.HelpFormatter._fill_text(self, text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):

@@ -152,7 +152,7 @@ def _number(dimension: Dimension, value: object) -> int:
         return int(str(value))
     if value not in dimension.codes:
         raise ArgumentError(f"{value!r} is no {dimension.label}; use one of: {' '.join(dimension.codes)}")
-    return list(dimension.codes).index(value)
+    return list(dimension.codes).index(str(value))
 
 
 def _index_row(

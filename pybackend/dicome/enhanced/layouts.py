@@ -19,7 +19,9 @@ SIEMENS_SHARED, SIEMENS_FRAME, SIEMENS_SERIES = "SIEMENS MR SDS 01", "SIEMENS MR
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One vendor's habits: ``blocks`` are those of its private creators, ``labels``: whether dimensions have one."""
+    """One vendor's habits: ``blocks`` are those of its private creators, ``labels``: whether dimensions have one;
+    ``bits_stored`` of 16-bit pixels.
+    """
 
     name: str
     head: Table
@@ -28,6 +30,7 @@ class Layout:
     blocks: Mapping[str, int]
     labels: bool
     undefined_lengths: bool
+    bits_stored: int = 12
     defaults: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -61,7 +64,6 @@ PHILIPS = Layout(
         "SoftwareVersions": ("5.7.1", "5.7.1.1"),
         "KSpaceFiltering": "RIESZ",
         "PrivateSharedSq.SOPClassUID": "1.2.840.10008.5.1.4.1.1.4",
-        "BitsStored": 12,
     },
 )
 
@@ -112,7 +114,6 @@ SIEMENS = Layout(
         "Manufacturer": "Siemens Healthineers",
         "ManufacturerModelName": "MAGNETOM Prisma",
         "SoftwareVersions": "syngo MR XA30",
-        "BitsStored": 12,
     },
 )
 
@@ -126,12 +127,12 @@ CANON = Layout(
     blocks={},
     labels=False,
     undefined_lengths=False,
+    bits_stored=16,
     defaults={
         "Manufacturer": "CANON_MEC",
         "ManufacturerModelName": "Galan 3T",
         "SoftwareVersions": "V6.1SP3002*",
         "PixelMeasuresSequence.SpacingBetweenSlices": None,
-        "BitsStored": 16,
     },
 )
 

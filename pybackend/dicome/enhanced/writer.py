@@ -249,12 +249,11 @@ def _constant(parts: Sequence[Part]) -> bytes:
 def _pixel_values(first: NDArray[np.generic] | bytes, layout: Layout) -> dict[str, object]:
     """What the first frame says of all: size and bits. The series' own values go before these."""
     if isinstance(first, bytes):
-        stored = int(str(layout.defaults["BitsStored"]))
-        return {"BitsStored": stored, "HighBit": stored - 1}
+        return {"BitsStored": layout.bits_stored, "HighBit": layout.bits_stored - 1}
     if first.ndim != 2 or first.dtype.kind not in "ui" or first.dtype.itemsize > 2:
         raise ArgumentError(f"a frame is {first.shape} {first.dtype}; expected rows x columns of 8 or 16-bit integers")
     bits = 8 * first.dtype.itemsize
-    stored = min(bits, int(str(layout.defaults["BitsStored"])))
+    stored = min(bits, layout.bits_stored)
     return {
         "Rows": first.shape[0],
         "Columns": first.shape[1],

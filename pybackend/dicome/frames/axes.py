@@ -35,8 +35,9 @@ INCOMPLETE: tuple[Incomplete, ...] = ("pad", "trim", "error")
 class GridAxis:
     """One axis of the grid.
 
-    parts: the dimensions it is made of (0-based columns of the index; none for 'Repeat'). values: ``(length, parts)``
-    their index values at each position. frames: ``(length,)`` the first frame of the file at each position, 0-based.
+    parts: the dimensions it is made of (0-based columns of the index; none for 'Repeat'). frames: ``(length,)`` the
+    first frame in the grid that has each position (in the first slice, of the first volume), 0-based; so what is said
+    of a position does not depend on the order of the file. values: ``(length, parts)`` index values of those frames.
     """
 
     parts: tuple[int, ...]
@@ -154,21 +155,27 @@ def _placed(values: Ints, dimensions: Sequence[Dimension], plan: _Plan, position
     """The grid of a plan; places of a stopped scan stay empty."""
     notes, warnings = list(plan.notes), []
     ranks = [codes(plan.ranks[:, list(group)])[position] for group in plan.groups]
-    axes = []
-    for group, rank in zip(plan.groups, ranks, strict=True):
-        first = first_frames(rank)
-        axes.append(GridAxis(group, values[first][:, list(group)], first))
+    parts = list(plan.groups)
     if repeat.any():
         ranks.append(repeat)
-        first = first_frames(repeat)
-        axes.append(GridAxis((), np.empty((len(first), 0), np.int64), first))
-        notes.append(f"{len(first)} frames share each position; they are told apart by their order in the file")
-    result = place(np.stack(ranks, axis=1) if ranks else values[:, :0], [len(axis) for axis in axes])
+        parts.append(())
+        notes.append(f"{count(repeat)} frames share each position; they are told apart by their order in the file")
+    result = place(np.stack(ranks, axis=1) if ranks else values[:, :0], [count(rank) for rank in ranks])
     if plan.stop is not None:
         warnings.append(f"{_told(values, dimensions, plan, position)}; their places are left empty")
     elif result.missing or len(result.duplicates):
         raise AssertionError(f"{result.missing} places empty, {len(result.duplicates)} taken twice")
+    axes = []
+    for number, group in enumerate(parts):
+        first = _first_along(result.grid, number)
+        axes.append(GridAxis(group, values[first][:, list(group)], first))
     return Arrangement(tuple(axes), result.grid, tuple(notes), tuple(warnings), np.empty(0, np.int64))
+
+
+def _first_along(grid: Ints, axis: int) -> Ints:
+    """The first frame at each position of an axis, the other axes in column-major order."""
+    frames = np.moveaxis(grid, axis, 0).reshape(grid.shape[axis], -1, order="F")
+    return np.asarray(frames[np.arange(len(frames)), np.argmax(frames >= 0, axis=1)], np.int64)
 
 
 def _trimmed(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,11 @@ from dicome.frames.ranks import Ints, by_first_seen, clusters, codes, dense, sam
 from dicome.frames.table import Column, FrameTable
 
 RELATIVE_TOLERANCE = 1e-6
-"""Numbers closer than this part of the largest one are the same (float32 written as float64, rounded text)."""
+"""Numbers closer than this part of them are the same (float32 written as float64, rounded text)."""
+COSINE_TOLERANCE = 1e-4
+"""Components of directions closer than this are the same (files round to 4 decimals and more)."""
 POSITION_TOLERANCE = 0.01
-"""Positions along the normal closer than this (mm) are one slice."""
-ORIENTATION_DECIMALS = 3
-"""Direction cosines are compared to this many decimals."""
+"""Positions closer than this (mm) along the normal are one slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ VOLUMES: tuple[Candidate, ...] = (
     Candidate("TemporalPositionIdentifier", ("TemporalPositionIdentifier",)),
     Candidate("EffectiveEchoTime", ("MREchoSequence.EffectiveEchoTime",)),
     Candidate("EchoTime", ("EchoTime",)),
-    Candidate(
-        "NominalCardiacTriggerDelayTime", ("CardiacSynchronizationSequence.NominalCardiacTriggerDelayTime",)
-    ),
+    Candidate("NominalCardiacTriggerDelayTime", ("CardiacSynchronizationSequence.NominalCardiacTriggerDelayTime",)),
     Candidate("TriggerTime", ("TriggerTime",)),
     _philips("MRImagePhaseNumber"),
     Candidate("DiffusionBValue", (_DIFFUSION + "DiffusionBValue", "DiffusionBValue")),
@@ -134,7 +133,7 @@ def column_codes(column: Column, order: Sequence[str] = ()) -> Ints:
     if values.dtype == object:
         ranks = _text_ranks(values.tolist(), order)
     elif values.ndim == 2 and values.shape[1] > 1:
-        ranks = _vector_ranks(values)
+        ranks = _vector_ranks(values, COSINE_TOLERANCE)
     else:
         ranks = _number_ranks(values.reshape(-1))
     result[present] = ranks + (0 if present.all() else 1)
@@ -163,38 +162,38 @@ def _text_ranks(cells: list[Hashable], order: Sequence[str]) -> Ints:
     return np.array([rank_of[cell] for cell in cells], np.int64)
 
 
-def _number_ranks(values: NDArray[np.generic]) -> Ints:
+def _number_ranks(values: NDArray[Any]) -> Ints:
     if values.dtype.kind != "f":
         return dense(values)
-    numbers = values.astype(np.float64)
-    return clusters(numbers, RELATIVE_TOLERANCE * float(np.abs(numbers).max(initial=0)))
+    return clusters(values.astype(np.float64), 0.0, RELATIVE_TOLERANCE)
 
 
-def _vector_ranks(values: NDArray[np.generic]) -> Ints:
-    parts = np.stack([_number_ranks(values[:, k]) for k in range(values.shape[1])], axis=1)
-    return by_first_seen(codes(parts))
-
-
-def orientation_codes(column: Column) -> Ints:
-    """Number of each frame's orientation, as they first occur."""
+def vector_codes(column: Column, tolerance: float) -> Ints:
+    """Number of each frame's vector, as they first occur; components closer than the tolerance are the same."""
     if not column.present.all() or column.values.dtype == object:
         return column_codes(column)
-    rounded = np.round(column.values.astype(np.float64), ORIENTATION_DECIMALS) + 0.0
-    return by_first_seen(dense(np.unique(rounded, axis=0, return_inverse=True)[1]))
+    return _vector_ranks(column.values, tolerance)
+
+
+def _vector_ranks(values: NDArray[Any], tolerance: float) -> Ints:
+    table = values.reshape(len(values), -1).astype(np.float64)
+    return by_first_seen(codes(np.stack([clusters(part, tolerance) for part in table.T], axis=1)))
 
 
 def position_codes(position: Column, orientation: Column | None, groups: Ints) -> Ints:
     """Rank of each frame's position along its normal, within its group (stack or orientation).
 
-    Without orientations: along the line on which the positions spread most, seen from its positive end.
+    Without orientations: along the line on which the positions spread most, towards its larger coordinates.
     """
     if not position.present.all() or position.values.dtype == object:
         return column_codes(position)
     points = position.values.astype(np.float64).reshape(len(position.values), -1)
     if orientation is not None and orientation.present.all() and orientation.values.dtype != object:
         cosines = orientation.values.astype(np.float64)
-        normal = np.cross(cosines[:, :3], cosines[:, 3:])
+        along = (points * np.cross(cosines[:, :3], cosines[:, 3:])).sum(axis=1)
     else:
         line = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)[2][0]
-        normal = np.broadcast_to(line * np.sign(line[np.argmax(np.abs(line))]), points.shape)
-    return within(clusters((points * normal).sum(axis=1), POSITION_TOLERANCE), groups)
+        along = points @ (line * np.sign(line[np.argmax(np.abs(line))]))
+    # Groups lie far apart, so that positions of one never bridge a gap in another.
+    span = float(np.ptp(along)) + 1.0
+    return within(clusters(along - along.min() + groups * span, POSITION_TOLERANCE), groups)

@@ -1,18 +1,19 @@
 """Axes as the caller sees them: a name, and for each position a label in words and, where there is one, a number.
 
-The label of a position is the value of the dimension's attribute in the first frame of the file that has it.
+The label of a position is the value of the dimension's attribute in the first frame of the grid that has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dicome.frames.axes import Arrangement, GridAxis
-from dicome.frames.dimensions import Dimension
+from dicome.frames.dimensions import Dimension, Role
 from dicome.frames.ranks import Ints
 from dicome.frames.table import Column, FrameTable
 
@@ -29,13 +30,15 @@ class Axis:
     """A named dimension of an image.
 
     labels: one per position. values: float64 ``(length,)``, NaN where the frame lacks the attribute; merged axes
-    ``(length, parts)``; None where the attribute is no single number. unit: ``ms``, ``s/mm2``, ... or empty.
+    ``(length, parts)``; None where the attribute is no single number. unit: ``ms``, ``s/mm2``, ... or empty. role:
+    'slice' where positions lie elsewhere in space, 'time' or 'volume' where they differ otherwise.
     """
 
     name: str
     labels: tuple[str, ...]
     values: NDArray[np.float64] | None = None
     unit: str = ""
+    role: Role = "volume"
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -54,12 +57,12 @@ def make_axis(axis: GridAxis, dimensions: Sequence[Dimension], table: FrameTable
     parts = [dimensions[part] for part in axis.parts]
     found = [part_labels(part, axis.frames, axis.values[:, k], table) for k, part in enumerate(parts)]
     if len(parts) == 1:
-        return Axis(parts[0].name, tuple(found[0][0]), found[0][1], parts[0].unit)
+        return Axis(parts[0].name, tuple(found[0][0]), found[0][1], parts[0].unit, parts[0].role)
     labels = tuple(" ".join(words).strip() for words in zip(*(labels for labels, _ in found), strict=True))
     columns = [values for _, values in found if values is not None]
     values = np.stack(columns, axis=1) if len(columns) == len(parts) else None
     units = {part.unit for part in parts}
-    return Axis("/".join(part.name for part in parts), labels, values, units.pop() if len(units) == 1 else "")
+    return Axis("/".join(part.name for part in parts), labels, values, units.pop() if len(units) == 1 else "", parts[0].role)
 
 
 def part_labels(
@@ -98,32 +101,32 @@ def gradient_labels(column: Column, frames: Ints, table: FrameTable) -> list[str
 def _labels(column: Column, frames: Ints) -> list[str]:
     present = column.present[frames]
     rows = column.values[frames[present]]
-    if rows.dtype == object:
-        found = iter([_text(cell) for cell in rows.tolist()])
-    else:
-        table = rows.reshape(len(rows), -1)
-        width = table.shape[1]
-        words = number_labels(table.reshape(-1))
-        found = iter(["/".join(words[start : start + width]) for start in range(0, len(words), width)])
+    words = [_text(cell) for cell in rows.tolist()] if rows.dtype == object else number_labels(rows)
+    found = iter(words)
     return [next(found) if there else UNKNOWN for there in present.tolist()]
 
 
 def _text(cell: object) -> str:
     """A cell of an object column: text, or a tuple of numbers where frames hold different counts of them."""
     if isinstance(cell, tuple):
-        return "/".join(number_labels(np.array(cell, np.float64))) or UNKNOWN
+        return number_labels(np.array([cell], np.float64))[0] or UNKNOWN
     return str(cell).strip() or UNKNOWN
 
 
-def number_labels(values: NDArray[np.generic]) -> list[str]:
-    """Numbers as short text: ``35``, ``2.3``; six digits, or as many as different values need to look different."""
-    if values.dtype.kind in "iub":
-        return [str(int(value)) for value in values.tolist()]
-    numbers = values.tolist()
-    distinct = set(numbers)
-    whole = {value: str(int(value)) for value in distinct if abs(value) < 1e15 and value == int(value)}
+def number_labels(values: NDArray[Any]) -> list[str]:
+    """Numbers as short text: ``35``, ``2.3``; six digits, or as many as different values need to look different.
+
+    values: ``(n,)``, or ``(n, multiplicity)`` for vectors, whose components are joined with ``/``.
+    """
+    rows = values.reshape(len(values), -1)
+    distinct, row_of = np.unique(rows, axis=0, return_inverse=True)
     for digits in DIGITS:
-        words = {value: whole.get(value) or f"{value:.{digits}g}" for value in distinct}
-        if len(set(words.values())) == len(distinct):
+        words = ["/".join(_number(value, digits) for value in row) for row in distinct.tolist()]
+        if len(set(words)) == len(words):
             break
-    return [words[value] for value in numbers]
+    return [words[row] for row in row_of.reshape(-1).tolist()]
+
+
+def _number(value: float, digits: int) -> str:
+    # Whole numbers are never rounded (and -0 is 0).
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.{digits}g}"

@@ -6,16 +6,25 @@ A code numbers the distinct rows of some columns from 0 without gaps, ascending,
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
 
-def dense(values: NDArray[np.generic]) -> Ints:
+def dense(values: NDArray[Any]) -> Ints:
     """Rank of each value among the distinct ones, ascending from 0; values ``(n,)``."""
-    ranks: Ints = np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64, copy=False)
-    return ranks
+    if values.dtype.kind in "iu" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low < 4 * len(values):
+            # Small integers need no sorting.
+            shifted = values.astype(np.int64) - low
+            used = np.zeros(high - low + 1, np.int64)
+            used[shifted] = 1
+            return np.asarray((np.cumsum(used) - 1)[shifted], np.int64)
+    return np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64, copy=False)
 
 
 def codes(ranks: Ints) -> Ints:
@@ -34,8 +43,11 @@ def count(code: Ints) -> int:
 
 
 def first_frames(code: Ints) -> Ints:
-    """Lowest row number at which each code occurs."""
-    return np.unique(code, return_index=True)[1].astype(np.int64, copy=False)
+    """Lowest row number at which each code occurs; codes without gaps."""
+    result = np.empty(count(code), np.int64)
+    # Of several assignments to one place the last stays.
+    result[code[::-1]] = np.arange(len(code))[::-1]
+    return result
 
 
 def within(values: Ints, groups: Ints) -> Ints:
@@ -67,9 +79,13 @@ def same_grouping(first: Ints, second: Ints) -> bool:
     return bool(np.array_equal(by_first_seen(first), by_first_seen(second)))
 
 
-def clusters(values: NDArray[np.float64], tolerance: float) -> Ints:
-    """Rank of each number among those that lie more than ``tolerance`` apart, ascending from 0."""
+def clusters(values: NDArray[np.float64], tolerance: float, relative: float = 0.0) -> Ints:
+    """Rank of each number among those that lie apart, ascending from 0.
+
+    Neighbours are one where they differ by no more than tolerance, or by no more than this part of the larger one.
+    """
     distinct, inverse = np.unique(values, return_inverse=True)
     step = np.zeros(len(distinct), np.int64)
-    step[1:] = np.diff(distinct) > tolerance
+    size = np.abs(distinct)
+    step[1:] = np.diff(distinct) > np.maximum(tolerance, relative * np.maximum(size[1:], size[:-1]))
     return np.asarray(np.cumsum(step)[inverse.reshape(-1)], np.int64)

@@ -23,7 +23,7 @@ BASES: dict[str, tuple[str, tuple[tuple[int, int, int], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Parallel slices. ``centre`` and ``angulation`` in the order ap, fh, rl; ``spacing`` between rows, columns, slices."""
+    """Parallel slices. ``centre`` and ``angulation`` in the order ap, fh, rl; ``spacing`` of rows, columns, slices."""
 
     orientation: str
     angulation: tuple[float, float, float]

@@ -75,7 +75,7 @@ class Scan:
         """Places in the array (C order) of the frames in the file, in file order."""
         items = self.items.reshape(-1)
         order = np.argsort(items, kind="stable")
-        return order[np.count_nonzero(items == 0) :]
+        return np.asarray(order[np.count_nonzero(items == 0) :])
 
     def step(self, loop: str) -> NDArray[np.int64]:
         """Step of one loop for every frame of the file, in file order."""
