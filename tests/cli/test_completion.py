@@ -38,22 +38,23 @@ def test_the_shell_accepts_the_script(shell: str, capsys: pytest.CaptureFixture[
         (["dicome", "completion", "f"], ["fish"]),
         (["dicome", "completion", ""], ["bash", "zsh", "fish"]),
         (["dicome", "--vers"], ["--version"]),
+        (["dicome", "info", "scan"], ["scan.dcm"]),
     ],
 )
 def test_bash_completes(
     typed: list[str], expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.main(["completion", "bash"])
-    script = tmp_path / "dicome.bash"
-    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    (tmp_path / "script").write_text(capsys.readouterr().out, encoding="utf-8")
+    (tmp_path / "scan.dcm").touch()
     words = " ".join(f"'{word}'" for word in typed)
     code = f"""
-        source '{script}'
+        source ./script
         COMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}
         _shtab_dicome
         printf '%s\\n' "${{COMPREPLY[@]}}"
     """
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split() == expected
 
 

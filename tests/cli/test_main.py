@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 import warnings
@@ -164,11 +165,12 @@ def test_help_and_usage_import_nothing_heavy(arguments: list[str]) -> None:
     assert loaded & HEAVY == set()
 
 
-def test_a_reader_that_leaves_is_no_problem() -> None:
-    # The reader closes its end before anything is written.
+@pytest.mark.parametrize("arguments", [["completion", "bash"], ["--version"], ["completion", "--help"]])
+def test_a_reader_that_leaves_is_no_problem(arguments: list[str]) -> None:
+    # The reader closes its end before anything is written: more than fits the buffer of stdout, and less.
     command = [sys.executable, "-c", "import sys; sys.stdin.read(); from dicome.cli.main import main; sys.exit(main())"]
     with subprocess.Popen(
-        [*command, "completion", "bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -184,7 +186,7 @@ def test_a_name_that_the_terminal_cannot_show_is_no_problem() -> None:
         "import sys; from dicome.cli import main as cli; cli._dispatch = lambda _: print('Schädel') or 0; cli.main([])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONIOENCODING": "ascii"}
+        [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
     )
     assert done.stdout.strip() == rb"Sch\xe4del"
 

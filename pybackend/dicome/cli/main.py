@@ -98,7 +98,10 @@ def _dispatch(argv: list[str]) -> int:
     # One command needs its own module only; help and misspellings need all.
     wanted = argv[:1] if argv and argv[0] in COMMANDS else None
     parser = build_parser(wanted)
-    args = parser.parse_args(argv)
+    try:
+        args = parser.parse_args(argv)
+    except SystemExit as stop:  # has printed help, the version or what is wrong
+        return stop.code if isinstance(stop.code, int) else OK
     if args.command is None:
         parser.print_help(sys.stderr)
         return USAGE
@@ -110,8 +113,6 @@ def _guarded(action: Callable[[], int]) -> int:
     try:
         code = action()
         sys.stdout.flush()
-    except SystemExit as stop:  # argparse, after it has printed help or an error
-        return stop.code if isinstance(stop.code, int) else OK
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError as error:

@@ -7,7 +7,6 @@ shared groups, per-frame groups, pixels. Neither the header nor the pixels of al
 from __future__ import annotations
 
 import os
-import tempfile
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.beside import written_beside
 from dicome.enhanced.dimensions import Dimension, encode_dimensions
 from dicome.enhanced.encode import (
     SEQUENCE_END,
@@ -35,7 +35,7 @@ from dicome.enhanced.layouts import PHILIPS, Layout
 from dicome.enhanced.pixels import Sink, first_frame, write_encapsulated, write_native
 from dicome.enhanced.syntaxes import syntax_of
 from dicome.enhanced.template import Part, Source, as_column, compile_table, joined, varies
-from dicome.errors import ArgumentError, FileExistsAlreadyError
+from dicome.errors import ArgumentError
 
 IMPLEMENTATION_UID = "2.25.326155843178540170236466823302574816801"
 IMPLEMENTATION_NAME = "DICOME"
@@ -110,7 +110,8 @@ def write_enhanced(
         raise ArgumentError(f"{syntax.name} takes frames as {'bytes' if syntax.encapsulated else 'arrays'}")
     values = {"SOPInstanceUID": new_uid(), **_pixel_values(first, layout), **series}
     plan = make_plan(make_source(frames, values, layout), dimensions, layout, encoding)
-    with beside(target, force=force) as stream:
+    size = 0 if isinstance(first, bytes) or syntax.deflated else plan.count * first.nbytes
+    with written_beside(target, force=force, size=size) as temporary, temporary.open("wb") as stream:
         stream.write(file_meta(str(values["SOPInstanceUID"]), syntax.uid))
         with _body(stream, deflated=syntax.deflated) as sink:
             write_header(sink, plan)
@@ -182,28 +183,6 @@ def file_meta(sop_instance_uid: str, transfer_syntax_uid: str) -> bytes:
 
 
 @contextmanager
-def beside(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
-    """A new file that takes its name only when everything is written; after an error nothing is left.
-
-    Raises
-    ------
-    FileExistsAlreadyError
-        Something is at ``path`` and ``force`` is not set.
-    """
-    if path.exists() and not force:
-        raise FileExistsAlreadyError(f"{path} exists already; choose another name or force the write")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
 def _body(stream: BinaryIO, *, deflated: bool) -> Iterator[Sink]:
     """Where the data set goes: the file, or through a deflater into it (PS3.5 A.5)."""
     if not deflated:
@@ -270,10 +249,3 @@ def _charset(series: Mapping[str, Any]) -> str:
         known = ", ".join(repr(one) for one in CHARSETS)
         raise ArgumentError(f"(0008,0005) Specific Character Set {wanted!r} cannot be written; use one of: {known}")
     return CHARSETS[wanted]
-
-
-def _umask() -> int:
-    """The process's mask of permissions; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -117,7 +117,7 @@ def _planned(ranks: Ints, dimensions: Sequence[Dimension]) -> _Plan:
     if stop is not None:
         full = np.zeros((len(stop.missing), ranks.shape[1]), np.int64)
         full[:, columns] = stop.missing
-        stop = Stop(full, stop.last, columns[stop.column] if stop.column >= 0 else -1)
+        stop = Stop(full, stop.last)
     return _Plan(ranks, groups, stop, (*notes, *merges))
 
 

@@ -90,7 +90,7 @@ def _witnesses(dimensions: Sequence[Dimension], table: FrameTable) -> list[_Witn
 def _columns_of(witnesses: Sequence[_Witness], ranks: Sequence[Ints]) -> list[int]:
     """Number of the index column that belongs to each dimension: its own, unless varying attributes demand others."""
     own = list(range(len(ranks)))
-    varying = [w for w in witnesses if w.varies]
+    varying = sorted((w for w in witnesses if w.varies), key=lambda w: not w.trusted)
     found = {w.number: w.number for w in varying if w.agrees(ranks[w.number])}
     kept = len(found)
     for witness in varying:

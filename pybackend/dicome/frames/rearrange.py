@@ -120,7 +120,7 @@ def _permutation(names: list[str], order: Sequence[int | float | str]) -> tuple[
 def _number(names: list[str], wanted: int | float | str) -> int:
     """0-based number of a dimension; -1 where there is none, or several of that name."""
     if not isinstance(wanted, str):
-        return int(wanted) - 1 if wanted == int(wanted) else -1
+        return int(wanted) - 1 if float(wanted).is_integer() else -1
     same = [k for k, name in enumerate(names) if name == wanted]
     alike = same or [k for k, name in enumerate(names) if name.casefold() == wanted.strip().casefold()]
     return alike[0] if len(alike) == 1 else -1

@@ -28,12 +28,11 @@ class Stop:
     """A scan that stopped early.
 
     missing: ranks ``(missing, columns)`` of the frames it lacks. last: which rows belong to the incomplete position,
-    to be dropped by 'trim'. column: the dimension whose last position that is, -1 for one volume of merged dimensions.
+    to be dropped by 'trim'.
     """
 
     missing: Ints
     last: NDArray[np.bool_]
-    column: int
 
 
 def find_stop(ranks: Ints, roles: Sequence[Role]) -> Stop | None:
@@ -67,7 +66,7 @@ def _stopped_in_time(ranks: Ints, column: int, slices: list[int]) -> Stop | None
     if not _come_last(missing[:, others], ranks[np.ix_(last, others)]):
         return None
     missing[:, column] = len(held) - 1
-    return Stop(missing, last, column)
+    return Stop(missing, last)
 
 
 def _stopped_in_volume(ranks: Ints, slices: list[int], volumes: list[int]) -> Stop | None:
@@ -88,15 +87,15 @@ def _stopped_in_volume(ranks: Ints, slices: list[int], volumes: list[int]) -> St
     if not _come_last(missing[:, slices], ranks[np.ix_(last, slices)]):
         return None
     missing[:, volumes] = volume
-    return Stop(missing, *_position_to_trim(ranks, volumes, last))
+    return Stop(missing, _position_to_trim(ranks, volumes, last))
 
 
-def _position_to_trim(ranks: Ints, volumes: list[int], last: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
+def _position_to_trim(ranks: Ints, volumes: list[int], last: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of a grid of volumes a whole position has to go: the last one of the last dimension."""
     if to_merge(ranks[first_frames(codes(ranks[:, volumes]))][:, volumes]):
-        return last, -1
-    column = volumes[-1]
-    return np.asarray(ranks[:, column] == ranks[:, column].max()), column
+        return last
+    column = ranks[:, volumes[-1]]
+    return np.asarray(column == column.max())
 
 
 def _come_last(missing: Ints, present: Ints) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from dicome.enhanced.philips import MOVED_BLOCKS
 from dicome.phantom.options import KINDS, VENDORS, Options
 from dicome.phantom.picture import STEPS, Scaling
 from dicome.phantom.scan import FIRST_TRIGGER, TRIGGER_SLICE, TRIGGER_STEP, Scan, echo_times, number
-from dicome.phantom.series import DATE, DYNAMIC_TIME, START, make_uid, stacks
+from dicome.phantom.series import DATE, DYNAMIC_TIME, START, make_uids, stacks
 
 Columns = dict[str, Any]
 
@@ -74,21 +75,21 @@ def frame_columns(scan: Scan, scales: Scaling, pixels: NDArray[np.integer]) -> C
 def _place_columns(scan: Scan) -> Columns:
     options, position = scan.options, scan.step("position")
     geometry = stacks(options)
-    stack = np.array([one for one, _ in scan.positions])[position]
+    stacks_of = np.array([one for one, _ in scan.positions])[position]
     slices = np.array([one for _, one in scan.positions])[position]
-    centres = np.concatenate([one.positions() for one in geometry])[position]
-    corners = np.concatenate([one.corners() for one in geometry])[position]
-    orientations = np.array([[*one.directions[1], *one.directions[0]] for one in geometry])[stack]
+    centres = [_decimals(one) for stack in geometry for one in stack.positions()]
+    corners = [_decimals(one) for stack in geometry for one in stack.corners()]
+    orientations = [_decimals((*one.directions[1], *one.directions[0])) for one in geometry]
     in_stack = [number(one, gaps=options.gaps) for one in slices.tolist()]
     return {
-        "StackID": [str(number(one, gaps=options.gaps)) for one in stack.tolist()],
+        "StackID": [str(number(one, gaps=options.gaps)) for one in stacks_of.tolist()],
         "InStackPositionNumber": in_stack,
         "ImagePlaneNumber": in_stack,
-        "ImagePositionPatient": [tuple(map(format_ds, one)) for one in centres],
-        "PrivatePerFrameSq.ImagePositionPatient": [tuple(map(format_ds, one)) for one in corners],
-        "ImageOrientationPatient": [tuple(map(format_ds, one)) for one in orientations],
-        "SlicePosition": [format_ds(one) for one in centres[:, 2]],
-        "SOPInstanceUID": [make_uid(options, f"frame {item}") for item in range(1, len(position) + 1)],
+        "ImagePositionPatient": [centres[one] for one in position.tolist()],
+        "PrivatePerFrameSq.ImagePositionPatient": [corners[one] for one in position.tolist()],
+        "ImageOrientationPatient": [orientations[one] for one in stacks_of.tolist()],
+        "SlicePosition": [centres[one][2] for one in position.tolist()],
+        "SOPInstanceUID": make_uids(options, (f"frame {item}" for item in range(1, len(position) + 1))),
         "InstanceNumber": np.arange(1, len(position) + 1),
     }
 
@@ -179,6 +180,10 @@ def _scale_columns(scan: Scan, scales: Scaling, pixels: NDArray[np.integer]) -> 
         columns["UnitCode"] = [kind.ucum[0] for kind in kinds]
         columns["UnitMeaning"] = [kind.ucum[1] for kind in kinds]
     return columns
+
+
+def _decimals(values: Iterable[float]) -> tuple[str, ...]:
+    return tuple(format_ds(one) for one in values)
 
 
 def _diffusion_in_time(options: Options) -> bool:

@@ -80,13 +80,15 @@ def paint(scan: Scan, scales: Scaling) -> NDArray[np.integer]:
     pixels = np.zeros((len(scan.steps), options.rows, options.columns), VENDORS[options.vendor].dtype)
     items = scan.items.reshape(-1)
     maps = [tissues(options, stack, number) for stack, number in scan.positions]
-    noise = np.random.default_rng(options.seed).integers(0, 4, (len(maps), options.rows, options.columns))
+    noise = np.random.default_rng(options.seed).integers(0, 4, (len(maps), options.rows, options.columns), np.int32)
     for frame in np.flatnonzero(items):
         step = dict(zip(LOOPS, scan.steps[frame].tolist(), strict=True))
         place = step["position"]
         value = _values(scan, step, maps[place])
-        stored = np.rint(value * scales.scale_slope[frame] + scales.scale_intercept[frame]) + noise[place]
-        pixels[frame] = np.clip(stored, 0, STEPS)
+        stored = np.rint(value * scales.scale_slope[frame] + scales.scale_intercept[frame]).astype(np.int32)
+        if stored.ndim == 1:
+            stored = stored[maps[place]]
+        pixels[frame] = np.clip(stored + noise[place], 0, STEPS)
         stamp(pixels[frame], int(items[frame]))
     return pixels
 
@@ -122,11 +124,11 @@ def in_file_order(scan: Scan, pixels: NDArray[np.integer]) -> Iterator[NDArray[n
 
 
 def _values(scan: Scan, step: dict[str, int], labels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Floating-point values (FP) of one frame without noise."""
+    """Floating-point values (FP) of one frame without noise; of a magnitude those of the tissues alone."""
     kind = scan.options.pairs[step["kind"]][0]
-    magnitude = _signal(scan, step)[labels]
     if kind == "M":
-        return magnitude
+        return _signal(scan, step)
+    magnitude = _signal(scan, step)[labels]
     turn = _phase(scan, step, labels.shape)
     if kind == "B0":
         return np.asarray(400 * turn / np.abs(turn).max())

@@ -74,8 +74,8 @@ class Scan:
     def written(self) -> NDArray[np.int64]:
         """Places in the array (C order) of the frames in the file, in file order."""
         items = self.items.reshape(-1)
-        order = np.argsort(items, kind="stable")
-        return np.asarray(order[np.count_nonzero(items == 0) :])
+        order: NDArray[np.int64] = np.argsort(items, kind="stable")
+        return order[np.count_nonzero(items == 0) :]
 
     def step(self, loop: str) -> NDArray[np.int64]:
         """Step of one loop for every frame of the file, in file order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dicome.enhanced.encode import format_ds
@@ -25,7 +25,13 @@ REPETITION_TIME, FLIP_ANGLE, FREQUENCY = 1166.614, 23, 127.748512
 
 def make_uid(options: Options, what: str) -> str:
     """A UID that depends only on the options and what it is for (PS3.5 B.2)."""
-    return f"2.25.{uuid.uuid5(NAMESPACE, f'{options!r} {what}').int}"
+    return make_uids(options, [what])[0]
+
+
+def make_uids(options: Options, whats: Iterable[str]) -> list[str]:
+    """Several UIDs, for frames by the thousand."""
+    root = uuid.uuid5(NAMESPACE, repr(options))
+    return [f"2.25.{uuid.uuid5(root, what).int}" for what in whats]
 
 
 def stacks(options: Options) -> tuple[Stack, ...]:
@@ -77,6 +83,7 @@ def series_values(scan: Scan) -> Mapping[str, Any]:
         "AcquisitionNumber": 2,
         "BodyPartExamined": "PHANTOM",
         "PulseSequenceName": "FFE",
+        "SequenceVariant": "SS",
         "RepetitionTime": REPETITION_TIME,
         "FlipAngle": FLIP_ANGLE,
         "ImagingFrequency": FREQUENCY,
