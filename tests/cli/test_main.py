@@ -165,12 +165,16 @@ def test_help_and_usage_import_nothing_heavy(arguments: list[str]) -> None:
     assert loaded & HEAVY == set()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells of no broken pipe")
 @pytest.mark.parametrize("arguments", [["completion", "bash"], ["--version"], ["completion", "--help"]])
-def test_a_reader_that_leaves_is_no_problem(arguments: list[str]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_is_no_problem(arguments: list[str], unbuffered: str) -> None:
     # The reader closes its end before anything is written: more than fits the buffer of stdout, and less.
-    command = [sys.executable, "-c", "import sys; sys.stdin.read(); from dicome.cli.main import main; sys.exit(main())"]
+    code = "import sys; sys.stdin.read(); from dicome.cli.main import main; sys.exit(main())"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    pipe = subprocess.PIPE
     with subprocess.Popen(
-        [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", code, *arguments], env=environment, stdin=pipe, stdout=pipe, stderr=pipe
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -10,10 +10,10 @@ from pathlib import Path
 import pydicom
 import pytest
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
-from tests.dicom.standard_rows import standard_rows
 
 from dicome.dicom import dictionary
 from dicome.errors import ColumnError
+from tests.dicom.standard_rows import standard_rows
 
 IMAGING_1 = "Philips Imaging DD 001"
 MR_1 = "Philips MR Imaging DD 001"

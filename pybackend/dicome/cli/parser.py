@@ -37,5 +37,5 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose help is laid out by `HelpFormatter`; so are the parsers of its commands."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # those of ArgumentParser
+    def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": HelpFormatter, **options})

@@ -32,29 +32,10 @@ def layout_of(options: Options) -> Layout:
     return replace(layout, head=tuple(row for row in layout.head if not row.creator), groups=groups)
 
 
-def dimensions_of(scan: Scan) -> list[str]:
-    """Names of the dimensions that the file indexes, in order."""
-    options = scan.options
-    vendor = VENDORS[options.vendor]
-    present = {
-        "dynamic": options.dynamics > 1,
-        "phase": options.phases > 1,
-        "b-value": bool(options.b_values),
-        "direction": options.directions > 0,
-        "label": options.labels > 0,
-        "sequence": len({sequence for _, sequence in options.pairs}) > 1,
-        "type": len({kind for kind, _ in options.pairs}) > 1,
-        "echo": options.echoes > 1,
-    }
-    return [name for name in vendor.dimensions if name in vendor.always or present[name]]
-
-
 def dimension_rows(scan: Scan) -> list[Dimension]:
-    """Rows of the Dimension Index Sequence; the last two swapped where the options ask for that fault."""
-    names = dimensions_of(scan) if scan.options.dimension_index == "full" else []
-    if scan.options.swap_dimensions:
-        names[-2:] = reversed(names[-2:])
-    return [DIMENSIONS[name] for name in names]
+    """Rows of the Dimension Index Sequence."""
+    wanted = scan.options.dimension_index == "full"
+    return [DIMENSIONS[name] for name in described_dimensions(scan.options)] if wanted else []
 
 
 def frame_columns(scan: Scan, scales: Scaling, pixels: NDArray[np.integer]) -> Columns:
@@ -68,7 +49,7 @@ def frame_columns(scan: Scan, scales: Scaling, pixels: NDArray[np.integer]) -> C
     if "b-value" in VENDORS[scan.options.vendor].dimensions or scan.options.b_values:
         columns.update(_diffusion_columns(scan))
     if scan.options.dimension_index != "none":
-        columns["DimensionIndexValues"] = index_values(columns, dimensions_of(scan), len(scan.written))
+        columns["DimensionIndexValues"] = index_values(columns, indexed_dimensions(scan.options), len(scan.written))
     return columns
 
 
