@@ -1,11 +1,11 @@
 """An image: the frames of one or several files as one n-D array with named axes, read when asked for.
 
-    image = dicome.open("scan.dcm")
-    image.shape, image.names        (80, 80, 53, 2, 2), ('Column', 'Row', 'In-Stack Position Number', ...)
-    image.array()                   everything, float32
-    image[..., 1]                   one position of the last axis: only its frames are read
-    image.frame(17)                 frame 17 of the file
-    image.frames["EffectiveEchoTime"]
+image = dicome.open("scan.dcm")
+image.shape, image.names        (80, 80, 53, 2, 2), ('Column', 'Row', 'In-Stack Position Number', ...)
+image.array()                   everything, float32
+image[..., 1]                   one position of the last axis: only its frames are read
+image.frame(17)                 frame 17 of the file
+image.frames["EffectiveEchoTime"]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from dicome.assemble import read_frames
 from dicome.errors import ArgumentError, MissingPackageError
+from dicome.frames.axes import Incomplete
 from dicome.frames.geometry import Planes, affine, planes
 from dicome.frames.labels import Axis
 from dicome.frames.order import Ordering, order_frames
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import xarray
 
 PLANE = ("Column", "Row")
-"""Names of the first two dimensions, as dicomeread has had them since its first version: the array is rows x columns."""
+"""Names of the first two dimensions, as dicomeread has always had them: the array is rows x columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +149,7 @@ class Image:
 
     @property
     def bvecs(self) -> NDArray[np.float64] | None:
-        """Diffusion gradient direction of every volume, LPS, last dimension 3; zeros without direction (b = 0, trace)."""
+        """Gradient direction of every volume, LPS, last dimension 3; zeros without direction (b = 0, trace)."""
         name = "DiffusionGradientOrientation"
         path = f"MRDiffusionSequence.DiffusionGradientDirectionSequence.{name}"
         column = self.frames.find(path, name)
@@ -183,25 +184,28 @@ class Image:
     def _is_colour(self) -> bool:
         return self.series.format.samples > 1
 
-    def array(
-        self, scale: str | None = None, dtype: DTypeLike | None = None, *, fortran: bool = False
-    ) -> NDArray[Any]:
+    def array(self, scale: str | None = None, dtype: DTypeLike | None = None, *, fortran: bool = False) -> NDArray[Any]:
         """The whole image, ``self.shape``; missing frames are NaN (0 in integers).
 
-        scale: None (see `scale`), 'fp', 'dv', 'rwv' or 'pv' (stored values in their own integer type). dtype: float32 by
+        scale: None (see `scale`), 'fp', 'dv', 'rwv' or 'pv' (stored values in their integer type). dtype: float32 by
         default. fortran: rows vary fastest in memory, as in MATLAB; else the pixels of a frame lie row by row.
         """
         return self.read_grid(self.ordering.grid, scale, dtype, fortran)
 
     def read_grid(
-        self, grid: NDArray[np.int64], scale: str | None, dtype: DTypeLike | None, fortran: bool = False
+        self,
+        grid: NDArray[np.int64],
+        scale: str | None = None,
+        dtype: DTypeLike | None = None,
+        fortran: bool = False,
     ) -> NDArray[Any]:
+        """Frames by 0-based number, arranged as ``grid`` is: rows x columns [x samples] x its shape; -1 = missing."""
         how = self.scaling("pv" if scale is None and self._is_colour else scale)
         stored = self.series.format.dtype
         wanted_type = np.dtype(dtype) if dtype is not None else stored if how.kind == "pv" else np.dtype(np.float32)
         flat = read_frames(self.series.pixels, grid.ravel(order="F"), how, wanted_type, fortran)
         frame = flat.shape[1:]
-        array = flat.reshape(*grid.shape[::-1], *frame)
+        array: NDArray[Any] = flat.reshape(*grid.shape[::-1], *frame)
         count = grid.ndim
         plane = range(count + len(frame) - 1, count - 1, -1) if fortran else range(count, count + len(frame))
         return array.transpose(*plane, *range(count - 1, -1, -1))
@@ -213,14 +217,15 @@ class Image:
         count = len(self.series.format.shape)
         plane, axes = key[:count], key[count:]
         grid = np.asarray(self.ordering.grid[axes])
-        return self.read_grid(grid, None, None)[plane]
+        part: NDArray[Any] = self.read_grid(grid)[plane]
+        return part
 
     def frame(self, number: int, scale: str | None = None) -> NDArray[Any]:
         """One frame by its 1-based number (as in `item_numbers`): rows x columns [x samples]."""
         count = self.frames.frame_count
         if not 1 <= number <= count:
             raise ArgumentError(f"frame {number} of an image with {count:,} frames; numbers start at 1")
-        return self.read_grid(np.array(number - 1), scale, None)
+        return self.read_grid(np.array(number - 1), scale)
 
     def to_xarray(self, scale: str | None = None) -> xarray.DataArray:
         """The image as an xarray.DataArray: dimensions named, labels and values as coordinates, units as attributes."""
@@ -254,7 +259,7 @@ def _without_ellipsis(key: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     return (*key[:at], *filling, *key[at + 1 :])
 
 
-def open_image(path: Paths, *, incomplete: str = "pad") -> Image:
+def open_image(path: Paths, *, incomplete: Incomplete = "pad") -> Image:
     """Opens an enhanced DICOM file, several files of one series, or a folder of them.
 
     incomplete: what to do with a scan that was stopped: 'pad' missing frames with NaN, 'trim' the position they are in,
@@ -263,4 +268,3 @@ def open_image(path: Paths, *, incomplete: str = "pad") -> Image:
     """
     series = open_series(path)
     return Image(series, order_frames(series.table, series.index, series.dimensions, incomplete))
-

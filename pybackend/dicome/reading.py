@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dicome.errors import ArgumentError
+from dicome.frames.axes import Incomplete
 from dicome.frames.labels import Axis
 from dicome.frames.rearrange import Rearrangement, rearrange, with_plane
 from dicome.header import Header, header_of
@@ -40,7 +41,7 @@ def read(
     order: Sequence[int | str] | None = None,
     combine: Sequence[int | bool] | None = None,
     scale: str | None = None,
-    incomplete: str = "pad",
+    incomplete: Incomplete = "pad",
     dtype: DTypeLike | None = None,
     fortran: bool = False,
     pixels: bool = True,
@@ -76,7 +77,7 @@ def dicomeread(
     combine: Sequence[int | bool] | None = None,
     noscale: bool = False,
     scale: str | None = None,
-    incomplete: str = "pad",
+    incomplete: Incomplete = "pad",
     dtype: DTypeLike | None = None,
 ) -> tuple[NDArray[Any], Header]:
     """Reads enhanced-MR DICOM with correct order and dimensions.

@@ -1,7 +1,7 @@
 """Files to one frame table: a single file, the files of one series, or a folder of them.
 
-Siemens writes a file per volume, and scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames are
-numbered through all files, and each attribute becomes one column.
+Siemens writes a file per volume, and scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames
+are numbered through all files, and each attribute becomes one column.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ def _check_frames(file: DicomFile, pixels: Pixels) -> None:
     if file.frames is None:
         if announced == 1:
             raise UnsupportedError(
-                f"{file.path}: a classic single-frame file, and dicome reads enhanced (multi-frame) ones; send the scan "
-                "from the scanner as Enhanced MR, or convert the series with another program first (e.g. dcm2niix)"
+                f"{file.path}: a classic single-frame file, and dicome reads enhanced (multi-frame) ones; send the "
+                "scan from the scanner as Enhanced MR, or convert the series with another program first (e.g. dcm2niix)"
             )
         return
     if len(file.frames) != pixels.frame_count:

@@ -19,7 +19,8 @@ def make(position: list[list[float]], directions: list[float], spacing: tuple[fl
 
 def voxel(matrix: NDArray[np.float64] | None, *index: int) -> list[float]:
     assert matrix is not None
-    return (matrix @ [*index, 1])[:3].tolist()
+    found: list[float] = (matrix @ [*index, 1])[:3].tolist()
+    return found
 
 
 def test_axial_slices_by_hand() -> None:
@@ -39,7 +40,7 @@ def test_the_affine_says_which_way_slices_run() -> None:
 
 def test_time_faster_than_slices_keeps_the_spacing() -> None:
     """Two neighbouring frames at one place have distance 0; the spacing comes from all frames."""
-    positions = [[0.0, 0, 0], [0, 0, 0], [0, 0, 2], [0, 0, 2]]
+    positions: list[list[float]] = [[0, 0, 0], [0, 0, 0], [0, 0, 2], [0, 0, 2]]
     matrix, _ = affine(make(positions, AXIAL), np.array([0, 0, 1, 1]))
     assert voxel(matrix, 0, 0, 1) == [0, 0, 2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ def table_of(frames: int, **columns: Any) -> FrameTable:
         present = np.array([v is not None for v in values])
         return Column(np.array([0.0 if v is None else v for v in values]), present)
 
-    return FrameTable(frames, {k.replace("__", "."): (lambda v=v: column(v)) for k, v in columns.items()})
+    return FrameTable(frames, {k.replace("__", "."): partial(column, v) for k, v in columns.items()})
 
 
 PHILIPS = {
@@ -34,7 +35,8 @@ PHILIPS = {
 
 def applied(table: FrameTable, kind: str | None, stored: float) -> list[float]:
     found = scaling(table, kind)
-    return (stored * found.slope + found.intercept).tolist()
+    values: list[float] = (stored * found.slope + found.intercept).tolist()
+    return values
 
 
 def test_philips_floating_point_is_the_default() -> None:

@@ -41,9 +41,7 @@ PAIRS = (
     Pair("dcm_qa_enh/Philips_WIP_B0_NS_801_e1.nii", "dcm_qa_enh/Philips/IM_0027_fMAP.dcm", (0,)),
     Pair("dcm_qa_enh/Philips_WIP_B0_NS_801_e2_fieldmaphz.nii", "dcm_qa_enh/Philips/IM_0027_fMAP.dcm", (1,)),
     Pair("dcm_qa_enh/Siemens_REST1_w_SMS_PF7-8_6.nii", "dcm_qa_enh/Siemens/XA10"),
-    Pair(
-        "dcm_qa_cs_dl/Ph_201_T1W_TSE_Sno_CSno_CSAIno.nii.gz", "dcm_qa_cs_dl/201_T1W_TSE_Sno_CSno_CSAIno/0001.dcm"
-    ),
+    Pair("dcm_qa_cs_dl/Ph_201_T1W_TSE_Sno_CSno_CSAIno.nii.gz", "dcm_qa_cs_dl/201_T1W_TSE_Sno_CSno_CSAIno/0001.dcm"),
     *(
         Pair(f"{ASL}/301_ASL_MultiPhase_enhanced_real_t{t}.nii", f"{ASL}/Enhanced/301_ASL_MultiPhase_real.dcm", (k,))
         for k, t in enumerate(TIMES)
@@ -61,7 +59,8 @@ PAIRS = (
 def slices_third(image: dicome.Image, scale: str | None = None) -> NDArray[Any]:
     """Our array as row, column, slice, volumes."""
     where = next(k for k, axis in enumerate(image.axes) if axis.role == "slice")
-    return np.moveaxis(image.array(scale), 2 + where, 2)
+    moved: NDArray[Any] = np.moveaxis(image.array(scale), 2 + where, 2)
+    return moved
 
 
 def on_grid_of(array: NDArray[Any], ours: NDArray[Any], theirs: NDArray[Any]) -> NDArray[Any]:
@@ -88,7 +87,8 @@ def test_voxels_and_positions_agree(pair: Pair, corpus: Path) -> None:
     nifti = nibabel.load(corpus / "ref" / pair.nifti)
     assert image.affine is not None
     for scale in ("pv", None):
-        array = slices_third(image, scale)[(..., *pair.volume)] if pair.volume else slices_third(image, scale)
+        volume = (Ellipsis, *pair.volume) if pair.volume else Ellipsis
+        array = slices_third(image, scale)[volume]
         ours = on_grid_of(array, LPS_TO_RAS @ image.affine, nifti.affine)
         if scale == "pv":
             assert np.array_equal(ours, nifti.dataobj.get_unscaled())

@@ -57,6 +57,7 @@ def summary(image: Image) -> dict[str, Any]:
     series = image.series
     file = series.files[0]
     affine = image.affine
+    voxel = None if affine is None else (affine[:3, :3] ** 2).sum(axis=0) ** 0.5
     return {
         "files": [str(one.path) for one in series.files],
         "transfer_syntax": file.syntax.name,
@@ -68,7 +69,7 @@ def summary(image: Image) -> dict[str, Any]:
         "stored": str(series.format.dtype),
         "scale": image.scale,
         "affine_lps": None if affine is None else affine.tolist(),
-        "voxel_size_mm": None if affine is None else [round(float((affine[:3, k] ** 2).sum() ** 0.5), 6) for k in range(3)],
+        "voxel_size_mm": None if voxel is None else [round(size, 6) for size in voxel.tolist()],
         "missing_frames": int((image.ordering.grid < 0).sum()),
         "evidence": [note for note in (*image.evidence, image.evidence_of_affine) if note],
         "warnings": list(image.warnings),

@@ -51,6 +51,7 @@ def _writer(path: Path) -> Callable[[Image, Path, Options], None]:
     if suffix not in WRITERS:
         near = get_close_matches(suffix, WRITERS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ArgumentError(f"{path}: no writer for {suffix or 'a name without suffix'}{hint} Known: {', '.join(WRITERS)}")
+        what = suffix or "a name without suffix"
+        raise ArgumentError(f"{path}: no writer for {what}{hint}; known: {', '.join(WRITERS)}")
     write: Callable[[Image, Path, Options], None] = import_module(WRITERS[suffix]).write
     return write

@@ -41,8 +41,8 @@ def write(image: Image, path: Path, options: Options) -> None:
     info["MatlabItems"] = image.item_numbers.astype(np.float64)
     info["MatlabEvidence"] = cells(image.evidence)
     frames = {field_name(name): matlab_value(image.frames[name]) for name in image.frames.columns}
-    with path.open("wb") as stream:
-        savemat(stream, {"imag": array, "info": info, "frames": frames}, long_field_names=True, oned_as="column")
+    variables = {"imag": array, "info": info, "frames": frames}
+    savemat(str(path), variables, appendmat=False, long_field_names=True, oned_as="column")
 
 
 def field_name(path: str) -> str:

@@ -53,7 +53,8 @@ def as_grey(values: NDArray[Any]) -> NDArray[np.uint8]:
     known = values[np.isfinite(values)]
     low, high = np.percentile(known, (_LOW, _HIGH)) if known.size else (0.0, 1.0)
     grey = np.clip((np.nan_to_num(values, nan=low) - low) / max(high - low, np.finfo(float).tiny), 0, 1)
-    return (grey * 255).astype(np.uint8)
+    result: NDArray[np.uint8] = (grey * 255).astype(np.uint8)
+    return result
 
 
 def montage(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:

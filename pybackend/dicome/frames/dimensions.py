@@ -120,7 +120,7 @@ KNOWN: tuple[Attribute, ...] = (
 """Every dimension attribute that dicome knows; any other one becomes a 'volume' dimension without a unit."""
 
 _BY_KEYWORD = {attribute.keyword: attribute for attribute in KNOWN}
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TAG_AS_LABEL = re.compile(r"\(?[0-9A-Fa-f]{4},\s*[0-9A-Fa-f]{4}\)?")
 _UNNAMED = re.compile(r"\(?(?:Private_)?([0-9A-Fa-f]{4})[,_]([0-9A-Fa-f]{4})\)?")
 _PRIVATE = "Private "
@@ -131,7 +131,7 @@ def attribute(keyword: str) -> Attribute:
     if keyword in _BY_KEYWORD:
         return _BY_KEYWORD[keyword]
     unnamed = _UNNAMED.fullmatch(keyword)
-    title = f"({unnamed[1]},{unnamed[2]})" if unnamed else " ".join(_WORD.findall(keyword))
+    title = f"({unnamed[1]},{unnamed[2]})" if unnamed else _WORD_START.sub(" ", keyword)
     return Attribute(keyword, title, "volume")
 
 

@@ -98,7 +98,9 @@ def _real_world(table: FrameTable) -> Scaling | None:
     if slope is not None and intercept is not None:
         return Scaling("rwv", slope, intercept)
     tables = table.find(_MAP + "RealWorldValueLUTData")
-    first = _numbers(table.find(_MAP + "RealWorldValueFirstValueMapped", _MAP + "DoubleFloatRealWorldValueFirstValueMapped"))
+    first = _numbers(
+        table.find(_MAP + "RealWorldValueFirstValueMapped", _MAP + "DoubleFloatRealWorldValueFirstValueMapped")
+    )
     if tables is None or first is None or not tables.present.all() or tables.values.ndim != 2:
         return None
     ones = np.ones(table.frame_count)

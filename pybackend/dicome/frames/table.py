@@ -113,8 +113,10 @@ class FrameTable(Mapping[str, NDArray[Any]]):
         if column.present.all():
             return column.values
         if column.values.dtype == object:
-            return np.where(column.present, column.values, None)
-        values = column.values.astype(np.float32 if column.values.dtype == np.float32 else np.float64)
+            cells: NDArray[Any] = column.values.copy()
+            cells[~column.present] = None
+            return cells
+        values: NDArray[Any] = column.values.astype(np.float32 if column.values.dtype == np.float32 else np.float64)
         values[~column.present] = np.nan
         return values
 

@@ -4,9 +4,9 @@ For tests, the demo and benchmarks: `write_phantom` writes a file and returns a 
 and scale factor from its own plan, never from reading the file. Everything is deterministic.
 """
 
+from dicome.phantom.axes import Axis
 from dicome.phantom.options import Options
 from dicome.phantom.picture import stamped
-from dicome.phantom.scan import Axis
 from dicome.phantom.truth import Phantom
 from dicome.phantom.write import write, write_phantom
 

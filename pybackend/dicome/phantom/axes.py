@@ -6,7 +6,7 @@ scanning sequence and image type, stack and slice of unequal stacks) they are on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -126,7 +126,7 @@ def _diffusion_numbers(options: Options, weightings: Sequence[Weighting]) -> lis
     ]
 
 
-def first(one: Numbers, count: int) -> Numbers:
+def first_steps(one: Numbers, count: int) -> Numbers:
     """Only the first steps: a scan that stops has done each loop from its beginning."""
     return Numbers(one.dimension, one.codes[:count], one.texts[:count], one.values[:count])
 
@@ -175,5 +175,3 @@ def _merged(loop: str, first: Numbers, second: Numbers) -> Part:
 
 def _name(one: Numbers) -> str:
     return "Repeat" if one.dimension == "repeat" else DIMENSIONS[one.dimension].label.removeprefix("Private ")
-
-

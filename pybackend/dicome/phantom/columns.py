@@ -13,9 +13,10 @@ from dicome.enhanced.dimensions import DIMENSIONS, Dimension, index_values
 from dicome.enhanced.encode import format_ds
 from dicome.enhanced.layouts import Layout
 from dicome.enhanced.philips import MOVED_BLOCKS
+from dicome.phantom.axes import FIRST_TRIGGER, TRIGGER_SLICE, TRIGGER_STEP, echo_times, number
 from dicome.phantom.options import KINDS, VENDORS, Options
 from dicome.phantom.picture import STEPS, Scaling
-from dicome.phantom.scan import FIRST_TRIGGER, TRIGGER_SLICE, TRIGGER_STEP, Scan, echo_times, number
+from dicome.phantom.scan import Scan, described_dimensions, indexed_dimensions
 from dicome.phantom.series import DATE, DYNAMIC_TIME, START, make_uids, stacks
 
 Columns = dict[str, Any]

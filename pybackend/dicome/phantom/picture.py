@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.enhanced.encode import format_ds
+from dicome.phantom.axes import echo_times
 from dicome.phantom.options import KINDS, VENDORS, Options
-from dicome.phantom.scan import LOOPS, Scan, echo_times
+from dicome.phantom.scan import LOOPS, Scan
 
 BACKGROUND, BODY, LARGE, SMALL, MARK, TICK = range(6)
 

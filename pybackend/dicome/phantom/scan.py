@@ -1,26 +1,25 @@
-"""The plan of a phantom: its frames, their places in the array, their order in the file, and the axes.
+"""The plan of a phantom: its frames, their places in the array and their order in the file.
 
-A scan is a product of loops (positions, dynamics, phases, diffusion, labels, kinds, echoes, repeats). Every frame is
-one step of each. Most loops are one axis of the array; some are two numbers that do not make a full grid (b-value and
-direction, scanning sequence and image type, stack and slice of unequal stacks) and become one merged axis. This is
-worked out here from the options alone, independently of any reader.
+A scan is a product of loops (positions, dynamics, phases, diffusion, labels, kinds, echoes, repeats); every frame is
+one step of each. All of it is worked out from the options alone, independently of any reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.enhanced.dimensions import DIMENSIONS, IMAGE_TYPES, LABEL_TYPES, SCANNING_SEQUENCES
-from dicome.enhanced.encode import format_ds
+from dicome.phantom.axes import Axis, first_steps, numbers_of, parts_of
+from dicome.phantom.diffusion import Weighting, diffusion
 from dicome.phantom.options import VENDORS, Options
 
 LOOPS = ("position", "dynamic", "phase", "diffusion", "label", "kind", "echo", "repeat")
 """All loops; a frame is numbered by its step in each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -66,8 +65,8 @@ def plan(options: Options) -> Scan:
     reached = steps[_items(steps, options) > 0].max(axis=0) + 1
     steps = _product(reached.tolist())
     numbers = numbers_of(options, positions, weightings)
-    done = {loop: [first(one, reached[LOOPS.index(loop)]) for one in pair] for loop, pair in numbers.items()}
-    axes = parts_of(done, described_dimensions(options))
+    done = {loop: [first_steps(one, reached[LOOPS.index(loop)]) for one in pair] for loop, pair in numbers.items()}
+    parts = parts_of(done, described_dimensions(options))
     shape = tuple(len(part.axis) for part in parts)
     places = tuple(part.places[steps[:, LOOPS.index(part.loop)]] for part in parts)
     where = np.ravel_multi_index(places, shape) if shape else np.zeros(len(steps), np.int64)

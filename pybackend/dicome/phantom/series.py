@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dicome.enhanced.encode import format_ds
+from dicome.phantom.axes import echo_times
 from dicome.phantom.geometry import BASES, Stack
 from dicome.phantom.options import KINDS, Options
-from dicome.phantom.scan import Scan, echo_times
+from dicome.phantom.scan import Scan
 
 NAMESPACE = uuid.UUID("7a0c2c1e-6a57-5f0e-9a55-6d1c0f3f2b11")
 """Of the name-based UUIDs (RFC 9562, version 5) that the UIDs are made of."""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.phantom.axes import Axis
 from dicome.phantom.options import Options
-from dicome.phantom.scan import Axis
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from dicome.enhanced.syntaxes import syntax_of
 from dicome.enhanced.writer import write_enhanced
 from dicome.errors import MissingCodecError
+from dicome.phantom.axes import echo_times
 from dicome.phantom.columns import dimension_rows, frame_columns, layout_of
 from dicome.phantom.options import DimensionIndex, FrameOrder, Options
 from dicome.phantom.picture import Scaling, in_file_order, paint, scaling
-from dicome.phantom.scan import Scan, echo_times, plan
+from dicome.phantom.scan import Scan, plan
 from dicome.phantom.series import series_values, stacks
 from dicome.phantom.truth import Phantom
 
