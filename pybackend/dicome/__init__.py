@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["DicomeError", "Image", "dicomeread", "export", "open", "write_phantom"]
+__all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "open", "write_phantom"]
 
 if TYPE_CHECKING:
-    from dicome.errors import DicomeError
+    from dicome.errors import DicomeError, DicomeWarning
     from dicome.export import export
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "DicomeError": "dicome.errors:DicomeError",
+    "DicomeWarning": "dicome.errors:DicomeWarning",
     "Image": "dicome.image:Image",
     "dicomeread": "dicome.reading:dicomeread",
     "export": "dicome.export:export",
@@ -44,4 +45,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

@@ -15,7 +15,7 @@
     └── MissingPackageError      (ImportError)         an optional package is needed
 
 A message says where, what was found, what was expected and what to do; ``kind`` is the last part of the
-MATLAB identifier ``dicome:<kind>``.
+MATLAB identifier ``dicome:<kind>``. `DicomeWarning` is for what was read all the same.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ class DicomeError(Exception):
     def __str__(self) -> str:
         # KeyError would show the repr of its argument, OSError its errno: the message is enough.
         return str(self.args[0]) if self.args else ""
+
+
+class DicomeWarning(UserWarning):
+    """Something a user should know before trusting the result: missing frames, a damaged header."""
 
 
 class NotDicomError(DicomeError, ValueError):

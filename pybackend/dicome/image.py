@@ -10,6 +10,7 @@ image.frames["EffectiveEchoTime"]
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dicome.assemble import read_frames
-from dicome.errors import ArgumentError, MissingPackageError
+from dicome.errors import ArgumentError, DicomeWarning, MissingPackageError
 from dicome.frames.axes import Incomplete
 from dicome.frames.geometry import Planes, affine, planes
 from dicome.frames.labels import Axis
@@ -77,8 +78,8 @@ class Image:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a user should know before trusting the array (missing frames, mostly)."""
-        return self.ordering.warnings
+        """What a user should know before trusting the array: missing frames, damage."""
+        return (*self.series.warnings, *self.ordering.warnings)
 
     # -- header --------------------------------------------------------------------------------------------------
 
@@ -263,8 +264,11 @@ def open_image(path: Paths, *, incomplete: Incomplete = "pad") -> Image:
     """Opens an enhanced DICOM file, several files of one series, or a folder of them.
 
     incomplete: what to do with a scan that was stopped: 'pad' missing frames with NaN, 'trim' the position they are in,
-    or 'error'. Raises the errors of `dicome.errors`: FileMissingError, NotDicomError, DamagedFileError, SeriesError,
-    UnsupportedError, GridError.
+    or 'error'. What is in `Image.warnings` is also given as a DicomeWarning. Raises the errors of `dicome.errors`:
+    FileMissingError, NotDicomError, DamagedFileError, SeriesError, UnsupportedError, GridError.
     """
     series = open_series(path)
-    return Image(series, order_frames(series.table, series.index, series.dimensions, incomplete))
+    image = Image(series, order_frames(series.table, series.index, series.dimensions, incomplete))
+    for text in image.warnings:
+        warnings.warn(text, DicomeWarning, stacklevel=2)
+    return image

@@ -40,6 +40,7 @@ class Series:
     """The frames of one or several files that make one image.
 
     index: Dimension Index Values (frames, dimensions), None where some frame has none; dimensions: of its columns.
+    notes: evidence for the order; warnings: what is wrong with the files.
     """
 
     files: tuple[DicomFile, ...]
@@ -48,6 +49,7 @@ class Series:
     index: NDArray[np.int64] | None
     dimensions: tuple[Dimension, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def format(self) -> PixelFormat:
@@ -68,8 +70,8 @@ def open_series(paths: Paths) -> Series:
     table = frame_table(files, pixels)
     dimensions = _dimensions(files, table)
     index, notes = _index(table)
-    notes = tuple(f"{file.path.name}: {file.note}" for file in files if file.note) + notes
-    return Series(tuple(files), table, pixels, index, dimensions, notes)
+    warnings = tuple(f"{file.path.name}: {file.note}" for file in files if file.note)
+    return Series(tuple(files), table, pixels, index, dimensions, notes, warnings)
 
 
 def _listed(paths: Paths) -> list[Path]:

@@ -134,17 +134,22 @@ def test_the_smallest_set_that_makes_a_grid_is_merged() -> None:
     assert found.grid.shape == (2, 2, 3)
 
 
-def test_of_equal_sets_the_first_is_merged() -> None:
-    # Four of eight combinations, an even number of ones each: any two dimensions merged make a 2 x 4 grid ... of 4.
-    rows = [(b, c, d) for b in (0, 1) for c in (0, 1) for d in (0, 1) if (b + c + d) % 2 == 0]
-    found = arrange(np.array(rows), dimensions(V, V, V))
-    assert parts(found) == ["A+B+C"]
-    # A equals B and C equals D: merging either pair leaves 2 x 2 x 2 of 4; both agree, so all go.
-    rows4 = [(a, a, c, c) for a in (0, 1) for c in (0, 1)]
-    assert parts(arrange(np.array(rows4), dimensions(V, V, V, V))) == ["A+B+C+D"]
-    # A, B and C all agree with each other and with nothing else: three must go, and D stays.
-    rows5 = [(a, a, a, d) for a in (0, 1) for d in (0, 1)]
-    assert parts(arrange(np.array(rows5), dimensions(V, V, V, V))) == ["D", "A+B+C"]
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Sums are even: any two dimensions alone are a full grid, all three are not.
+        ([(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1)], ["A+B+C"]),
+        # A and B agree, and so do C and D, in all combinations of the two pairs.
+        ([(0, 0, 0, 0), (1, 1, 0, 0), (0, 0, 1, 1), (1, 1, 1, 1)], ["A+B+C+D"]),
+        # A, B and C agree, D is free.
+        ([(0, 0, 0, 0), (1, 1, 1, 0), (0, 0, 0, 1), (1, 1, 1, 1)], ["D", "A+B+C"]),
+        # A and C agree, B between them is free.
+        ([(0, 0, 0), (1, 0, 1), (0, 1, 0), (1, 1, 1)], ["B", "A+C"]),
+    ],
+)
+def test_balanced_dimensions_that_make_no_grid(rows: list[tuple[int, ...]], expected: list[str]) -> None:
+    found = arrange(np.array(rows), dimensions(*([V] * len(rows[0]))))
+    assert parts(found) == expected
 
 
 def test_combination_of_two_values_of_an_index_that_make_no_grid_alone() -> None:

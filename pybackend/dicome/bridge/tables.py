@@ -1,14 +1,14 @@
 """A header as a few flat tables, so that MATLAB and Octave can build nested structs column by column.
 
-Nested JSON would need one object per item (16,000 frames: minutes), and `jsondecode` turns lists of like objects into
-struct arrays. So the tree is cut into tables of whole numbers that point at each other (all 1-based):
+Nested JSON would need an object per item (16,000 frames take minutes), and `jsondecode` turns lists of like objects
+into struct arrays. So the tree is cut into tables of whole numbers that point at each other's rows, counted from 1:
 
-``groups``   one row per group: data sets, first field, number of fields
-``fields``   one row per field: name, kind (`FieldKind`), reference, number of values
-``values``   one row per value that fields share: kind (`ValueKind`), reference
+``groups``   one row per group: data sets ``m``, first field, number of fields
+``fields``   one row per field: name, `FieldKind`, reference, number, second reference
+``values``   one row per value that data sets share: `ValueKind`, reference
 ``arrays``   one row per array of numbers: pool, first element, rows, columns, data sets
-``pools``    all numbers of one class, one behind the other
-``names`` and ``texts``  each different string once; the only two that travel as JSON
+``pool1`` .. all numbers of one class, one behind the other, each data set's in column-major order
+``names`` and ``texts``  each different string once; only these two travel as JSON
 
 What is the same in all data sets of a group (most of a per-frame header, whole nested sequences among it) is sent,
 and built, once.
@@ -30,17 +30,22 @@ Leaf = Numbers | Choices | Items | Parts
 
 
 class FieldKind(IntEnum):
-    """How ``reference`` of a field is meant; ``m`` is the number of data sets of its group."""
+    """What the references of a field mean."""
 
-    SAME = 1  # reference: a value, for all data sets
-    NUMBERS = 2  # reference: an array, rows x columns x m
-    CHOICES = 3  # reference: the first of `number of values` values; the array of codes is the field's fifth column
-    ITEM = 4  # reference: a group of m data sets
-    PARTS = 5  # reference: the first of `number` groups; the array of their item numbers is in the fifth column
+    SAME = 1
+    """A value, for all data sets."""
+    NUMBERS = 2
+    """An array."""
+    CHOICES = 3
+    """The first of `number` values; second: the array that says which of them each data set has."""
+    ITEM = 4
+    """A group with a row for each data set."""
+    PARTS = 5
+    """The first of `number` values that are groups; second: the first of as many values, the arrays of item numbers."""
 
 
 class ValueKind(IntEnum):
-    """How ``reference`` of a value is meant."""
+    """What the reference of a value means: nothing, a row of ``texts``, of ``arrays`` or of ``groups``."""
 
     EMPTY = 0
     TEXT = 1
@@ -50,7 +55,7 @@ class ValueKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A header ready to be written; see the head of this module. ``root`` is the row of the outermost group."""
+    """A header ready to be written; ``root`` is the row of the outermost group."""
 
     root: int
     names: list[str]
@@ -58,7 +63,7 @@ class Tables:
     numbers: dict[str, NDArray[np.generic]]
 
 
-def tables(header: Group) -> Tables:
+def cut(header: Group) -> Tables:
     """Cut a header into tables."""
     book = _Book()
     root = book.group(header)
@@ -66,7 +71,7 @@ def tables(header: Group) -> Tables:
 
 
 class _Book:
-    """The tables while they grow. Strings keep the order in which they came: a dict gives each its number."""
+    """The tables while they grow. Strings stay in the order of their numbers: a dict keeps it."""
 
     def __init__(self) -> None:
         self.names: dict[str, int] = {}
@@ -81,126 +86,114 @@ class _Book:
     def numbers(self) -> dict[str, NDArray[np.generic]]:
         """All tables of numbers, by the name of their variable."""
         result: dict[str, NDArray[np.generic]] = {
-            "groups": _table(self._groups, 3),
-            "fields": _table(self._fields, 5),
-            "values": _table(self._values, 2),
-            "arrays": _table(self._arrays, 5),
+            "groups": np.array(self._groups, np.int32).reshape(-1, 3),
+            "fields": np.array(self._fields, np.int32).reshape(-1, 5),
+            "values": np.array(self._values, np.int32).reshape(-1, 2),
+            "arrays": np.array(self._arrays, np.int32).reshape(-1, 5),
         }
         for number, pieces in enumerate(self._pools.values(), start=1):
             result[f"pool{number}"] = np.concatenate(pieces)
         return result
 
     def group(self, group: Group) -> int:
-        """Add a group, its parts before it; its row."""
-        rows = [(_number(self.names, name), *self._field(leaf, group.count)) for name, leaf in group.fields.items()]
-        self._groups.append((group.count, len(self._fields) + 1, len(rows)))
-        self._fields.extend(rows)
+        """Add a group, whatever it holds before it; its row."""
+        return self._close(group.count, {name: self._field(leaf) for name, leaf in group.fields.items()})
+
+    def _close(self, count: int, fields: dict[str, tuple[int, int, int, int]]) -> int:
+        self._groups.append((count, len(self._fields) + 1, len(fields)))
+        self._fields.extend((_number(self.names, name), *field) for name, field in fields.items())
         return len(self._groups)
 
-    def _field(self, leaf: Leaf, count: int) -> tuple[int, int, int, int]:
-        if count > 0 and not isinstance(leaf, Parts) and _is_constant(leaf):
-            return FieldKind.SAME, self._value(_only_value(leaf)), 1, 0
-        match leaf:
-            case Numbers():
-                return FieldKind.NUMBERS, self._array(_columns(leaf)), 1, 0
-            case Choices():
-                codes = self._array(leaf.codes.astype(np.int32)[:, np.newaxis] + 1)
-                return FieldKind.CHOICES, self._run([self._row(v) for v in leaf.distinct]), len(leaf.distinct), codes
-            case Items():
-                return FieldKind.ITEM, self.group(_wrapped(leaf, count)), 1, 0
-            case Parts():
-                return self._parts(leaf)
+    def _field(self, leaf: Leaf) -> tuple[int, int, int, int]:
+        if _is_constant(leaf):
+            return FieldKind.SAME, self._add([self._value(_first_value(leaf))]), 1, 0
+        if isinstance(leaf, Numbers):
+            return FieldKind.NUMBERS, self._array(leaf.values), 1, 0
+        if isinstance(leaf, Choices):
+            codes = self._array(leaf.codes.astype(np.int32)[:, np.newaxis] + 1)
+            return FieldKind.CHOICES, self._add([self._value(v) for v in leaf.distinct]), len(leaf.distinct), codes
+        return self._parts(leaf) if isinstance(leaf, Parts) else self._items(leaf)
+
+    def _items(self, items: Items) -> tuple[int, int, int, int]:
+        fields = {f"Item_{k}": self._item(group) for k, group in enumerate(items.groups, start=1)}
+        return FieldKind.ITEM, self._close(items.groups[0].count, fields), 1, 0
+
+    def _item(self, group: Group) -> tuple[int, int, int, int]:
+        if _is_constant(Items((group,))):
+            return FieldKind.SAME, self._add([(ValueKind.STRUCT, self.group(_first(group)))]), 1, 0
+        return FieldKind.ITEM, self.group(group), 1, 0
 
     def _parts(self, parts: Parts) -> tuple[int, int, int, int]:
-        rows = [
-            (ValueKind.STRUCT, self.group(group), self._array(numbers.reshape(-1, 1)))
-            for numbers, group in parts.groups
-        ]
-        groups = self._run([(kind, reference) for kind, reference, _ in rows])
-        numbers = self._run([(ValueKind.ARRAY, array) for _, _, array in rows])
-        return FieldKind.PARTS, groups, len(rows), numbers
+        groups = [(int(ValueKind.STRUCT), self.group(group)) for _, group in parts.groups]
+        numbers = [(int(ValueKind.ARRAY), self._array(numbers.reshape(1, -1))) for numbers, _ in parts.groups]
+        return FieldKind.PARTS, self._add(groups), len(groups), self._add(numbers)
 
-    def _value(self, value: Value | Items) -> int:
-        return self._run([self._row(value)])
-
-    def _run(self, rows: list[tuple[int, int]]) -> int:
+    def _add(self, values: list[tuple[int, int]]) -> int:
         first = len(self._values) + 1
-        self._values.extend(rows)
+        self._values.extend(values)
         return first
 
-    def _row(self, value: Value | Items) -> tuple[int, int]:
-        match value:
-            case None:
-                return ValueKind.EMPTY, 0
-            case str():
-                return ValueKind.TEXT, _number(self.texts, _safe(value))
-            case PersonName():
-                parts = {name: _text(text) for name, text in value.parts().items()}
-                return ValueKind.STRUCT, self.group(Group(1, parts))
-            case Items():
-                return (ValueKind.STRUCT, self.group(_wrapped(value, 1))) if value.groups else (ValueKind.EMPTY, 0)
-            case _:
-                return self._number_row(value)
-
-    def _number_row(self, value: NDArray[np.generic]) -> tuple[int, int]:
-        if value.size == 0:
+    def _value(self, value: Value | Items) -> tuple[int, int]:
+        if isinstance(value, str):
+            return ValueKind.TEXT, _number(self.texts, value)
+        if isinstance(value, PersonName):
+            return ValueKind.STRUCT, self.group(Group(1, {name: _text(part) for name, part in value.parts().items()}))
+        if isinstance(value, Items):
+            return (ValueKind.STRUCT, self._items(value)[1]) if value.groups else (ValueKind.EMPTY, 0)
+        if value is None or value.size == 0:
             return ValueKind.EMPTY, 0
-        columns = value[np.newaxis] if value.ndim == 2 else value.reshape(1, -1)
-        return ValueKind.ARRAY, self._array(columns)
+        return ValueKind.ARRAY, self._array(value[np.newaxis])
 
     def _array(self, values: NDArray[np.generic]) -> int:
-        """Add numbers of shape (data sets, rows[, columns]); each data set column by column, as MATLAB stores it."""
-        shape = values.shape if values.ndim == 3 else (*values.shape, 1)
+        """Add numbers of shape (data sets, rows[, columns])."""
         pool = matlab_class(values.dtype)
-        number = list(self._pools).index(pool) + 1 if pool in self._pools else len(self._pools) + 1
-        first = self._lengths.get(pool, 0) + 1
-        flat = (values if values.ndim < 3 else values.transpose(0, 2, 1)).reshape(-1)
-        self._pools.setdefault(pool, []).append(flat.astype(flat.dtype.newbyteorder("="), copy=False))
-        self._lengths[pool] = first - 1 + flat.size
-        self._arrays.append((number, first, shape[1], shape[2], shape[0]))
+        pieces = self._pools.setdefault(pool, [])
+        first = self._lengths.get(pool, 0)
+        flat = (values.swapaxes(1, 2) if values.ndim == 3 else values).reshape(-1)
+        pieces.append(flat.astype(flat.dtype.newbyteorder("="), copy=False))
+        self._lengths[pool] = first + flat.size
+        count, rows, columns = values.shape if values.ndim == 3 else (*values.shape, 1)
+        self._arrays.append((list(self._pools).index(pool) + 1, first + 1, rows, columns, count))
         return len(self._arrays)
+
+
+def _number(numbers: dict[str, int], text: str) -> int:
+    return numbers.setdefault(text, len(numbers) + 1)
+
+
+def _text(text: str) -> Choices:
+    return Choices((text,), np.zeros(1, np.int32))
 
 
 def _is_constant(leaf: Leaf) -> bool:
     """Whether all data sets hold the same."""
-    match leaf:
-        case Numbers():
-            return leaf.values[0].size == 0 or bool((leaf.values == leaf.values[:1]).all())
-        case Choices():
-            return bool((leaf.codes == leaf.codes[:1]).all())
-        case Items():
-            return all(_is_constant(inner) for group in leaf.groups for inner in group.fields.values())
-        case Parts():
-            return False
-
-
-def _only_value(leaf: Numbers | Choices | Items) -> Value | Items:
-    match leaf:
-        case Numbers():
-            return leaf.values[0]
-        case Choices():
-            return leaf.distinct[int(leaf.codes[0])]
-        case Items():
-            return Items(tuple(_first(group) for group in leaf.groups))
+    if isinstance(leaf, Numbers):
+        return leaf.values[0].size == 0 or bool((leaf.values == leaf.values[:1]).all())
+    if isinstance(leaf, Choices):
+        return bool((leaf.codes == leaf.codes[:1]).all())
+    if isinstance(leaf, Items):
+        return all(_is_constant(inner) for group in leaf.groups for inner in group.fields.values())
+    return False
 
 
 def _first(group: Group) -> Group:
-    """The first data set of a group that has the same in all."""
+    """The first data set alone."""
     return Group(1, {name: _first_leaf(leaf) for name, leaf in group.fields.items()})
 
 
 def _first_leaf(leaf: Leaf) -> Leaf:
-    match leaf:
-        case Numbers():
-            return Numbers(leaf.values[:1], leaf.pairs)
-        case Choices():
-            return Choices(leaf.distinct, leaf.codes[:1])
-        case Items():
-            return Items(tuple(_first(group) for group in leaf.groups))
-        case Parts():
-            return leaf
+    if isinstance(leaf, Numbers):
+        return Numbers(leaf.values[:1], leaf.pairs)
+    if isinstance(leaf, Choices):
+        return Choices(leaf.distinct, leaf.codes[:1])
+    return Items(tuple(_first(group) for group in leaf.groups)) if isinstance(leaf, Items) else leaf
 
 
-def _wrapped(items: Items, count: int) -> Group:
-    """Sequence items as fields ``Item_k``."""
-    return Group(count, {f"Item_{k}": _Single((group,)) for k, group in enumerate(items.groups, start=1)})
+def _first_value(leaf: Leaf) -> Value | Items:
+    """What a field holds that is the same in all data sets."""
+    if isinstance(leaf, Numbers):
+        return leaf.values[0]
+    if isinstance(leaf, Choices):
+        return leaf.distinct[int(leaf.codes[0])]
+    first = _first_leaf(leaf)
+    return first if isinstance(first, Items) else None

@@ -95,7 +95,6 @@ def as_text(facts: dict[str, Any]) -> str:
         labels = "" if k < plane else _shown(facts["axes"][k - plane])
         lines.append(f"  {k + 1}  {name:<32} {n:>5}  {labels}".rstrip())
     lines += ["Evidence", *(f"  {note}" for note in facts["evidence"])] if facts["evidence"] else []
-    lines += [f"Warning: {text}" for text in facts["warnings"]]
     if "columns" in facts:
         lines += ["Columns", *(f"  {name}" for name in facts["columns"])]
     return "\n".join(lines)

@@ -40,26 +40,29 @@ def first_frame(frames: Iterable[Any]) -> tuple[NDArray[np.generic] | bytes, Ite
 
 
 def write_native(
-    sink: Sink, frames: Iterable[NDArray[np.generic]], count: int, like: NDArray[np.generic], encoding: Encoding
+    sink: Sink,
+    frames: Iterable[NDArray[np.generic]],
+    count: int,
+    like: NDArray[np.generic],
+    bits_stored: int,
+    encoding: Encoding,
 ) -> None:
     """Write ``count`` frames of the shape and type of ``like``, little endian or as the encoding says.
 
     Raises
     ------
     ArgumentError
-        Another number of frames, or a frame of another shape or type; says which frame (1-based).
+        Another number of frames, a frame of another shape or type, or a value beyond the bits stored.
     """
     length = count * like.nbytes
     if length > LONGEST:
         raise ArgumentError(f"{count} frames of {like.nbytes} bytes are more than native pixel data can hold (4 GiB)")
+    vr = "OW" if like.dtype.itemsize > 1 or encoding.implicit else "OB"
+    sink.write(header(PIXEL_DATA, vr, length + length % 2, encoding))
     stored = like.dtype.newbyteorder(encoding.order)
-    sink.write(
-        header(
-            PIXEL_DATA, "OW" if like.dtype.itemsize > 1 or encoding.implicit else "OB", length + length % 2, encoding
-        )
-    )
-    for frame in _counted(frames, count):
-        sink.write(np.ascontiguousarray(_like(frame, like)).astype(stored, copy=False).tobytes())
+    for number, frame in enumerate(_counted(frames, count), 1):
+        _check(frame, like, bits_stored, number)
+        sink.write(np.ascontiguousarray(frame).astype(stored, copy=False).tobytes())
     if length % 2:
         sink.write(b"\0")
 
@@ -95,12 +98,18 @@ def _counted(frames: Iterable[Any], count: int) -> Iterator[Any]:
         raise ArgumentError(f"{number} frames of pixels; the columns describe {count}")
 
 
-def _like(frame: NDArray[np.generic], first: NDArray[np.generic]) -> NDArray[np.generic]:
+def _check(frame: NDArray[np.generic], first: NDArray[np.generic], bits_stored: int, number: int) -> None:
     if frame.shape != first.shape or frame.dtype != first.dtype:
         raise ArgumentError(
-            f"a frame is {frame.shape} {frame.dtype}, the first one {first.shape} {first.dtype}; all must be alike"
+            f"frame {number} is {frame.shape} {frame.dtype}, frame 1 {first.shape} {first.dtype}; all must be alike"
         )
-    return frame
+    signed = first.dtype.kind == "i"
+    low, high = (-(2 ** (bits_stored - 1)), 2 ** (bits_stored - 1) - 1) if signed else (0, 2**bits_stored - 1)
+    if frame.size and (int(frame.max()) > high or int(frame.min()) < low):
+        raise ArgumentError(
+            f"frame {number} has values from {frame.min()} to {frame.max()}; {bits_stored} bits hold {low} to {high}: "
+            "say BitsStored"
+        )
 
 
 def _split(data: bytes, fragments: int) -> list[bytes]:

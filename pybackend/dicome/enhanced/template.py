@@ -146,12 +146,15 @@ def compile_table(
     """The parts of one data set: elements in order of tags, private creators before what they reserve.
 
     ``blocks`` gives the block (0x10..0xFF) of each private creator (PS3.5 7.8.1). Neighbours that all frames share
-    are one part; a table without any value has no parts. ``ready`` are elements that are encoded already, by tag.
+    are one part; a table without any value has no parts. ``ready`` are elements that are encoded already, by tag;
+    they go before rows of the table.
     """
     found: list[tuple[int, Part]] = list(ready.items())
     reserved: dict[int, str] = {}
     for entry in table:
         moved = relocated(entry, blocks)
+        if moved.tag in ready:
+            continue
         part = _compile_group(moved, source, encoding, blocks, path) if isinstance(moved, Group) else None
         if isinstance(moved, Row):
             part = _compile_row(moved, source, encoding, path)

@@ -68,6 +68,7 @@ def write_enhanced(
     frames: Mapping[str, Any],
     series: Mapping[str, Any],
     dimensions: Sequence[Dimension] = (),
+    extra: Sequence[tuple[int, str, Any]] = (),
     layout: Layout = PHILIPS,
     transfer_syntax: str = "explicit",
     undefined_lengths: bool | None = None,
@@ -90,6 +91,8 @@ def write_enhanced(
         Values of the whole file by keyword; a list of mappings fills a sequence of several items (``Stack``).
     dimensions
         Rows of `dimensions.DIMENSIONS`, in the order of the columns of ``frames["DimensionIndexValues"]``.
+    extra
+        More top-level elements as (tag, VR, value), private creators included; they go before rows of the tables.
     undefined_lengths
         Of sequences and items; None: as the vendor does.
     offset_table, fragments
@@ -109,7 +112,8 @@ def write_enhanced(
     if isinstance(first, bytes) != syntax.encapsulated:
         raise ArgumentError(f"{syntax.name} takes frames as {'bytes' if syntax.encapsulated else 'arrays'}")
     values = {"SOPInstanceUID": new_uid(), **_pixel_values(first, layout), **series}
-    plan = make_plan(make_source(frames, values, layout), dimensions, layout, encoding)
+    values.setdefault("HighBit", int(values["BitsStored"]) - 1)
+    plan = make_plan(make_source(frames, values, layout), dimensions, layout, encoding, extra)
     size = 0 if isinstance(first, bytes) or syntax.deflated else plan.count * first.nbytes
     with written_beside(target, force=force, size=size) as temporary, temporary.open("wb") as stream:
         stream.write(file_meta(str(values["SOPInstanceUID"]), syntax.uid))
@@ -118,7 +122,7 @@ def write_enhanced(
             if isinstance(first, bytes):
                 write_encapsulated(sink, all_pixels, plan.count, encoding, offsets=offset_table, fragments=fragments)
             else:
-                write_native(sink, all_pixels, plan.count, first, encoding)
+                write_native(sink, all_pixels, plan.count, first, int(values["BitsStored"]), encoding)
     return target
 
 
@@ -142,8 +146,21 @@ def make_source(frames: Mapping[str, Any], series: Mapping[str, Any], layout: La
     return Source(columns, {"NumberOfFrames": count, **series}, layout.defaults)
 
 
-def make_plan(source: Source, dimensions: Sequence[Dimension], layout: Layout, encoding: Encoding) -> Plan:
-    """Encode what the frames share and compile what they do not."""
+def make_plan(
+    source: Source,
+    dimensions: Sequence[Dimension],
+    layout: Layout,
+    encoding: Encoding,
+    extra: Sequence[tuple[int, str, Any]] = (),
+) -> Plan:
+    """Encode what the frames share and compile what they do not.
+
+    Raises
+    ------
+    ArgumentError
+        Index values that do not fit the dimensions.
+    """
+    _check_indices(source, len(dimensions))
     whole = replace(source, columns={})
     per_frame = tuple(one for one in layout.groups if one.keyword in layout.per_frame or varies((one,), source))
     shared = tuple(one for one in layout.groups if one not in per_frame)
@@ -151,6 +168,7 @@ def make_plan(source: Source, dimensions: Sequence[Dimension], layout: Layout, e
     if dimensions:
         uid = str(source.series.get("DimensionOrganizationUID") or new_uid())
         ready.update(encode_dimensions(dimensions, uid, layout.blocks, encoding, labels=layout.labels))
+    ready.update({tag: element(tag, vr, value, encoding) for tag, vr, value in extra})
     head = _constant(compile_table(layout.head, whole, encoding, layout.blocks, ready=ready))
     count = int(source.series["NumberOfFrames"])
     return Plan(head, compile_table(per_frame, source, encoding, layout.blocks), count, encoding)
@@ -225,20 +243,27 @@ def _constant(parts: Sequence[Part]) -> bytes:
     return joined(parts, 0, 1)[0]
 
 
-def _pixel_values(first: NDArray[np.generic] | bytes, layout: Layout) -> dict[str, object]:
+def _check_indices(source: Source, dimensions: int) -> None:
+    values = source.columns.get("DimensionIndexValues")
+    if dimensions and values is None:
+        raise ArgumentError(f"{dimensions} dimensions, but no column DimensionIndexValues; see dimensions.index_values")
+    widths = {len(value) if isinstance(value, tuple) else 1 for value in values or ()}
+    if dimensions and widths != {dimensions}:
+        raise ArgumentError(f"{dimensions} dimensions, but DimensionIndexValues of {sorted(widths)} numbers")
+
+
+def _pixel_values(first: NDArray[np.generic] | bytes, layout: Layout) -> dict[str, Any]:
     """What the first frame says of all: size and bits. The series' own values go before these."""
     if isinstance(first, bytes):
-        return {"BitsStored": layout.bits_stored, "HighBit": layout.bits_stored - 1}
+        return {"BitsStored": layout.bits_stored}
     if first.ndim != 2 or first.dtype.kind not in "ui" or first.dtype.itemsize > 2:
         raise ArgumentError(f"a frame is {first.shape} {first.dtype}; expected rows x columns of 8 or 16-bit integers")
     bits = 8 * first.dtype.itemsize
-    stored = min(bits, layout.bits_stored)
     return {
         "Rows": first.shape[0],
         "Columns": first.shape[1],
         "BitsAllocated": bits,
-        "BitsStored": stored,
-        "HighBit": stored - 1,
+        "BitsStored": min(bits, layout.bits_stored),
         "PixelRepresentation": int(first.dtype.kind == "i"),
     }
 

@@ -20,7 +20,7 @@ from dicome.errors import ArgumentError, GridError
 from dicome.frames.complaints import left_out, stopped_early, unequal_repeats, uneven_volumes
 from dicome.frames.dimensions import Dimension
 from dicome.frames.grid import place
-from dicome.frames.merging import is_balanced, sizes, to_merge
+from dicome.frames.merging import sizes, to_merge
 from dicome.frames.perslice import rank_per_slice
 from dicome.frames.ranks import Ints, codes, count, dense, first_frames, occurrence
 from dicome.frames.stopped import Stop, find_stop
@@ -77,7 +77,7 @@ def arrange(index: NDArray[np.integer], dimensions: Sequence[Dimension], incompl
     ranks = np.stack([dense(column) for column in values.T], axis=1) if len(dimensions) else values
     position = codes(ranks)
     repeat = occurrence(position)
-    if not is_balanced(position):
+    if len(np.unique(np.bincount(position))) > 1:
         raise GridError(unequal_repeats(position, values, dimensions))
     plan = _planned(ranks[first_frames(position)], dimensions)
     if plan.stop is not None and incomplete != "pad":

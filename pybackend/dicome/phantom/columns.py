@@ -141,7 +141,7 @@ def _diffusion_columns(scan: Scan) -> Columns:
 def _scale_columns(scan: Scan, scales: Scaling, pixels: NDArray[np.integer]) -> Columns:
     places = scan.written
     slope, intercept = scales.slope[places], scales.intercept[places]
-    largest = pixels[places].max(axis=(1, 2)).astype(float)
+    largest = pixels.max(axis=(1, 2))[places].astype(float)
     kinds = [KINDS[scan.options.pairs[step][0]] for step in scan.step("kind").tolist()]
     signed = np.array([kind.low < 0 for kind in kinds])
     width = np.where(signed, STEPS * slope, np.rint(0.87 * largest * slope))

@@ -128,6 +128,7 @@ class Options:
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}", "give 1 or more")
         _require(min(self.rows, self.columns) >= 2, f"rows x columns is {self.rows} x {self.columns}", "give 2 or more")
         _require(bool(self.stacks) and min(self.stacks) >= 1, f"slices is {self.slices}", "give 1 or more")
+        _require(self.stop_after is None or self.stop_after >= 1, f"stop_after is {self.stop_after}", "give 1 or more")
         _require(self.labels in (0, 2), f"labels is {self.labels}", "give 0, or 2 for control and label")
         self._check_names()
         self._check_diffusion()
@@ -154,16 +155,15 @@ class Options:
         _require(not mixed, "directions together with several scanning sequences", "use one of the two")
 
     def _check_vendor(self) -> None:
+        known = VENDORS[self.vendor].dimensions
         asked = {
             "phase": self.phases > 1,
             "label": self.labels > 0,
             "echo": self.echoes > 1,
-            "type": self.types != ("M",),
+            "type": tuple(self.types) != ("M",),
         }
-        known = VENDORS[self.vendor].dimensions
         for name, wanted in asked.items():
-            if wanted and tuple(self.types) != ("M",) if name == "type" else wanted:
-                _require(name in known, f"{self.vendor} files have no dimension {name!r}", "use vendor='philips'")
+            _require(name in known or not wanted, f"{self.vendor} files have no dimension {name!r}", "use philips")
         crowded = "b-value" not in known and bool(self.b_values) and self.dynamics > 1
         _require(not crowded, f"{self.vendor} counts b-values as dynamics", "give one of the two")
         _require(not (self.moved_blocks and self.vendor != "philips"), "moved_blocks", "only vendor='philips' has them")

@@ -44,7 +44,8 @@ class Scan:
 
     def step(self, loop: str) -> NDArray[np.int64]:
         """Step of one loop for every frame of the file, in file order."""
-        return self.steps[self.written, LOOPS.index(loop)]
+        steps: NDArray[np.int64] = self.steps[self.written, LOOPS.index(loop)]
+        return steps
 
 
 def plan(options: Options) -> Scan:

@@ -1,0 +1,166 @@
+"""What goes over the bridge: the request as checked values, the result of a reading, the reply as JSON.
+
+The number of the protocol is in the request and in the reply; the .m files and the package may have been installed
+at different times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicome.columnar import Group
+from dicome.errors import ArgumentError, DicomeError
+
+PROTOCOL = 1
+"""Number of this protocol; `+dicome/+internal/protocol.m` holds the same."""
+
+REQUEST_NAME = "request.json"
+REPLY_NAME = "reply.json"
+NUMERIC_NAME = "numeric.mat"
+RAW_NAME = "image.raw"
+
+
+class ProtocolError(DicomeError, ValueError):
+    """A request that no .m file of this version writes."""
+
+    kind: ClassVar[str] = "protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came out of files: image, names of its axes, header.
+
+    array: rows x columns [x samples] x axes. names: ``Column``, ``Row``, then the axes. indexes: the labels along each
+    axis after these two. items: 1-based frame numbers, shape of the axes; 0 where a frame is missing. evidence: where
+    each axis came from. scale: which values these are (``fp``, ``dv``, ``rwv``, ``none``). header: only if asked for.
+    """
+
+    array: NDArray[np.generic]
+    names: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...]
+    items: NDArray[np.integer]
+    evidence: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    scale: str = "none"
+    header: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The axes that a reading without options would have: names, sizes and labels, ``Column`` and ``Row`` first.
+
+    Labels of Column and Row are empty.
+    """
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    indexes: tuple[tuple[str, ...], ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Which files, and how. ``order`` and ``combine`` count Column and Row; numbers in ``order`` are 1-based."""
+
+    files: tuple[Path, ...]
+    order: tuple[int, ...] | tuple[str, ...] | None = None
+    combine: tuple[int, ...] | None = None
+    scale: str | None = None
+    incomplete: str = "pad"
+    array_class: str | None = None
+    header: bool = True
+
+
+class Engine(Protocol):
+    """Whoever does the work."""
+
+    def read(self, request: ReadRequest) -> Reading:
+        """Read files into one array."""
+
+    def axes(self, files: tuple[Path, ...]) -> Axes:
+        """Find the axes; no pixels are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came: the verb, the folder it lies in, and the rest."""
+
+    verb: str
+    folder: Path
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def files(self) -> tuple[Path, ...]:
+        """The files, made absolute with the folder in which the caller works."""
+        names = _list(self.values.get("files"))
+        if not names or not all(isinstance(name, str) and name for name in names):
+            raise ArgumentError("file_in names no file: give a file name, a cell array of file names or a folder")
+        home = Path(str(self.values.get("cwd", ".")))
+        return tuple(home / Path(str(name)).expanduser() for name in names)
+
+    def read_request(self) -> ReadRequest:
+        """The options of a reading, of the right types; whether they fit the image is for the engine to say."""
+        return ReadRequest(
+            files=self.files(),
+            order=_order(self.values.get("order")),
+            combine=_combine(self.values.get("combine")),
+            scale=_word(self.values.get("scale")),
+            incomplete=_word(self.values.get("incomplete")) or "pad",
+            array_class=_word(self.values.get("class")),
+            header=bool(self.values.get("header", True)),
+        )
+
+
+def parse_request(path: Path) -> Request:
+    """Read a request file; ProtocolError where it is none of ours."""
+    try:
+        # Names of files need not be UTF-8 on Linux: what is not comes back as the same bytes when they are opened.
+        found = json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
+    except ValueError as error:
+        raise ProtocolError(f"{path}: a request is JSON in UTF-8, this is not: {error}") from None
+    if not isinstance(found, dict):
+        raise ProtocolError(f"{path}: a request is a JSON object, this is {type(found).__name__}")
+    values = cast("dict[str, object]", found)
+    if values.get("protocol") != PROTOCOL:
+        raise ProtocolError(
+            f"the .m files speak protocol {values.get('protocol')}, the Python package dicome speaks {PROTOCOL}: "
+            "they come from different versions. Type `dicome matlab` in a shell for the folder that fits this package"
+        )
+    return Request(str(values.get("verb")), path.parent, values)
+
+
+def _list(value: object) -> list[object]:
+    """`jsonencode` writes a single value without brackets."""
+    if isinstance(value, list):
+        return list(value)
+    return [] if value is None else [value]
+
+
+def _order(value: object) -> tuple[int, ...] | tuple[str, ...] | None:
+    entries = _list(value)
+    if not entries:
+        return None
+    if all(isinstance(entry, str) for entry in entries):
+        return tuple(str(entry) for entry in entries)
+    return _whole_numbers("Order", entries)
+
+
+def _combine(value: object) -> tuple[int, ...] | None:
+    entries = _list(value)
+    return _whole_numbers("Combine", entries) if entries else None
+
+
+def _whole_numbers(option: str, entries: list[object]) -> tuple[int, ...]:
+    if not all(isinstance(entry, int | float) and entry == int(entry) for entry in entries):
+        raise ArgumentError(f"{option} takes whole numbers; found {json.dumps(entries)}")
+    return tuple(int(cast("float", entry)) for entry in entries)
+
+
+def _word(value: object) -> str | None:
+    return str(value) if isinstance(value, str) and value else None
