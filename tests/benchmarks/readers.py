@@ -17,10 +17,10 @@ BLOCK = 64
 
 
 def open_dicome(scan: Scan, clock: Clock) -> None:
-    import dicome
+    from dicome import open as open_image
 
     with clock:
-        axes = dicome.open(scan.path).axes
+        axes = open_image(scan.path).axes
     if not axes:
         raise CannotError("found no axes")
 
@@ -75,10 +75,10 @@ def read_limit(scan: Scan, clock: Clock) -> None:
 
 
 def read_dicome(scan: Scan, clock: Clock) -> None:
-    import dicome
+    from dicome import open as open_image
 
     with clock:
-        array = dicome.open(scan.path).array()
+        array = open_image(scan.path).array()
     if array.nbytes != scan.result_bytes:
         clock.note(f"{array.dtype} {array.shape}")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dicome.errors import ArgumentError, GridError
-from dicome.frames.axes import Arrangement, arrange
+from dicome.frames.axes import INCOMPLETE, Arrangement, arrange
 from dicome.frames.dimensions import Role
 from tests.frames.making import dimensions, every
 
@@ -291,9 +291,9 @@ def test_two_volumes_of_different_slices() -> None:
 
 def test_a_hole_in_the_middle_is_no_stopped_scan() -> None:
     rows = [row for row in every([1, 2, 3], [1, 2, 3, 4]) if row != (2, 2)]
-    for incomplete in ("pad", "trim", "error"):
+    for incomplete in INCOMPLETE:
         with pytest.raises(GridError, match="no scan stopped early"):
-            arrange(np.array(rows), dimensions(S, T), incomplete)  # type: ignore[arg-type]
+            arrange(np.array(rows), dimensions(S, T), incomplete)
 
 
 @pytest.mark.parametrize("index", [np.empty((0, 2), np.int64), np.array([1, 2]), np.array([[1], [2]])])

@@ -157,9 +157,9 @@ def test_a_merge_and_a_stop() -> None:
 
 def test_a_merge_within_every_time_and_a_stop() -> None:
     design = [(1, 3), (2, 1), (2, 2)]
-    rows = [(slice_, *volume, time) for time in (1, 2, 3) for volume in design for slice_ in (1, 2)]
+    whole = [(slice_, *volume, time) for time in (1, 2, 3) for volume in design for slice_ in (1, 2)]
     # The merged order is (2, 1), (2, 2), (1, 3); in index values b-value 2, direction 2 is last beside b0.
-    rows = without(rows, (2, 2, 2, 3))
+    rows = without(whole, (2, 2, 2, 3))
     found = arrange(np.array(rows), dimensions(S, V, V, T))
     assert [axis.parts for axis in found.axes] == [(0,), (3,), (1, 2)]
     assert found.grid.shape == (2, 3, 3)

@@ -43,9 +43,10 @@ _LOGICAL = 0x200
 
 def matlab_class(dtype: np.dtype[np.generic]) -> str:
     """Name of the MATLAB class that holds a dtype; TypeError where there is none (text, complex, objects)."""
-    if dtype.name not in _CODES:
-        raise TypeError(f"no MATLAB number class holds dtype {dtype.name}; one of {', '.join(_CODES)} is needed")
-    return _MATLAB_NAMES.get(dtype.name, dtype.name)
+    name = str(dtype.name)
+    if name not in _CODES:
+        raise TypeError(f"no MATLAB number class holds dtype {name}; one of {', '.join(_CODES)} is needed")
+    return _MATLAB_NAMES.get(name, name)
 
 
 def write_mat(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:

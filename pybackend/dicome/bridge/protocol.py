@@ -7,7 +7,7 @@ at different times.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, cast
@@ -20,6 +20,10 @@ from dicome.errors import ArgumentError, DicomeError
 
 PROTOCOL = 1
 """Number of this protocol; `+dicome/+internal/protocol.m` holds the same."""
+
+INCOMPLETE = ("pad", "trim", "error")
+CLASSES = {"single": "float32", "double": "float64"}
+"""MATLAB class to dtype, for the option Class."""
 
 REQUEST_NAME = "request.json"
 REPLY_NAME = "reply.json"
@@ -34,40 +38,36 @@ class ProtocolError(DicomeError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came out of files: image, names of its axes, header.
+class Result:
+    """What came out of files: image, names of its dimensions, header.
 
-    array: rows x columns [x samples] x axes. names: ``Column``, ``Row``, then the axes. indexes: the labels along each
-    axis after these two. items: 1-based frame numbers, shape of the axes; 0 where a frame is missing. evidence: where
-    each axis came from. scale: which values these are (``fp``, ``dv``, ``rwv``, ``none``). header: only if asked for.
+    array: rows x columns [x samples] x axes; fastest handed over when rows vary fastest in memory. names: of all its
+    dimensions. labels: along each axis. items: 1-based frame numbers over the axes; 0 where a frame is missing.
+    evidence: where the axes came from. scale: which values these are (`dicome.frames.scaling.KINDS`). header: only if
+    asked for.
     """
 
     array: NDArray[np.generic]
     names: tuple[str, ...]
-    indexes: tuple[tuple[str, ...], ...]
+    labels: tuple[tuple[str, ...], ...]
     items: NDArray[np.integer]
     evidence: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    scale: str = "none"
+    scale: str = "pv"
     header: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """The axes that a reading without options would have: names, sizes and labels, ``Column`` and ``Row`` first.
-
-    Labels of Column and Row are empty.
-    """
+class Dimensions:
+    """The dimensions that a reading without options would have. labels: of the last ones, the axes."""
 
     names: tuple[str, ...]
     sizes: tuple[int, ...]
-    indexes: tuple[tuple[str, ...], ...]
-    warnings: tuple[str, ...] = ()
+    labels: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """Which files, and how. ``order`` and ``combine`` count Column and Row; numbers in ``order`` are 1-based."""
+    """Which files, and how; the options of `dicome.dicomeread`. array_class: name of a dtype, None for the usual."""
 
     files: tuple[Path, ...]
     order: tuple[int, ...] | tuple[str, ...] | None = None
@@ -79,13 +79,13 @@ class ReadRequest:
 
 
 class Engine(Protocol):
-    """Whoever does the work."""
+    """Whoever does the work. Raises DicomeError; what it warns of (`warnings.warn`) is passed on."""
 
-    def read(self, request: ReadRequest) -> Reading:
+    def read(self, request: ReadRequest) -> Result:
         """Read files into one array."""
 
-    def axes(self, files: tuple[Path, ...]) -> Axes:
-        """Find the axes; no pixels are read."""
+    def dimensions(self, request: ReadRequest) -> Dimensions:
+        """Find the dimensions without reading pixels; Order and Combine are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Request:
     folder: Path
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def files(self) -> tuple[Path, ...]:
+    def _files(self) -> tuple[Path, ...]:
         """The files, made absolute with the folder in which the caller works."""
         names = _list(self.values.get("files"))
         if not names or not all(isinstance(name, str) and name for name in names):
@@ -104,15 +104,15 @@ class Request:
         home = Path(str(self.values.get("cwd", ".")))
         return tuple(home / Path(str(name)).expanduser() for name in names)
 
-    def read_request(self) -> ReadRequest:
+    def reading(self) -> ReadRequest:
         """The options of a reading, of the right types; whether they fit the image is for the engine to say."""
         return ReadRequest(
-            files=self.files(),
+            files=self._files(),
             order=_order(self.values.get("order")),
             combine=_combine(self.values.get("combine")),
             scale=_word(self.values.get("scale")),
-            incomplete=_word(self.values.get("incomplete")) or "pad",
-            array_class=_word(self.values.get("class")),
+            incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
+            array_class=CLASSES.get(_one_of(CLASSES, "Class", self.values.get("class")) or ""),
             header=bool(self.values.get("header", True)),
         )
 
@@ -164,3 +164,10 @@ def _whole_numbers(option: str, entries: list[object]) -> tuple[int, ...]:
 
 def _word(value: object) -> str | None:
     return str(value) if isinstance(value, str) and value else None
+
+
+def _one_of(words: Collection[str], option: str, value: object) -> str | None:
+    word = _word(value)
+    if word is not None and word.lower() not in words:
+        raise ArgumentError(f"{option} is {word!r}; use one of: {', '.join(words)}")
+    return word and word.lower()

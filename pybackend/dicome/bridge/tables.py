@@ -192,7 +192,8 @@ def _first_leaf(leaf: Leaf) -> Leaf:
 def _first_value(leaf: Leaf) -> Value | Items:
     """What a field holds that is the same in all data sets."""
     if isinstance(leaf, Numbers):
-        return leaf.values[0]
+        value: NDArray[np.generic] = leaf.values[0]
+        return value
     if isinstance(leaf, Choices):
         return leaf.distinct[int(leaf.codes[0])]
     first = _first_leaf(leaf)

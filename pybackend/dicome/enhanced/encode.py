@@ -155,7 +155,7 @@ def format_ds(number: float) -> str:
     if len(shortest) <= DS_LENGTH:
         return shortest
     texts = (f"{number:.{digits}g}" for digits in range(DS_LENGTH, 0, -1))
-    return next(text for text in texts if len(text) <= DS_LENGTH)
+    return next(text for text in texts if len(text) <= DS_LENGTH and math.isfinite(float(text)))
 
 
 def format_is(number: float) -> str:

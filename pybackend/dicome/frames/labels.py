@@ -23,6 +23,8 @@ UNKNOWN = "unknown"
 """Label where the frame lacks the attribute."""
 DIGITS = (6, 9, 12, 15, 17)
 """Digits tried for a number until different values look different; 17 always do (binary64)."""
+LARGEST_EXACT = 1e15
+"""Whole numbers below this are written out, without a sign for -0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,8 @@ def make_axis(axis: GridAxis, dimensions: Sequence[Dimension], table: FrameTable
     columns = [values for _, values in found if values is not None]
     values = np.stack(columns, axis=1) if len(columns) == len(parts) else None
     units = {part.unit for part in parts}
-    return Axis("/".join(part.name for part in parts), labels, values, units.pop() if len(units) == 1 else "", parts[0].role)
+    unit = units.pop() if len(units) == 1 else ""
+    return Axis("/".join(part.name for part in parts), labels, values, unit, parts[0].role)
 
 
 def part_labels(
@@ -128,5 +131,5 @@ def number_labels(values: NDArray[Any]) -> list[str]:
 
 
 def _number(value: float, digits: int) -> str:
-    # Whole numbers are never rounded (and -0 is 0).
-    return str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.{digits}g}"
+    whole = isinstance(value, int) or (abs(value) < LARGEST_EXACT and value == int(value))
+    return str(int(value)) if whole else f"{value:.{digits}g}"

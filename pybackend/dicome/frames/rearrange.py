@@ -8,7 +8,7 @@ one, the leftmost varies fastest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,7 @@ def apply_combine(array: NDArray[Any], flags: Sequence[bool]) -> NDArray[Any]:
             shape[-1] *= size
         else:
             shape.append(size)
-    return array if len(shape) == array.ndim else array.reshape(shape, order="F")
+    return array.reshape(shape, order="F") if any(flags) else array
 
 
 def _permutation(names: list[str], order: Sequence[int | float | str]) -> tuple[int, ...]:
@@ -138,12 +138,16 @@ def _crossed(left: Axis, right: Axis) -> Axis:
     """Two axes as one; in-plane dimensions add to the name only."""
     name = f"{left.name}x{right.name}"
     if _is_plane(left) or _is_plane(right):
-        kept = right if _is_plane(left) else left
-        return Axis(name, kept.labels, kept.values, kept.unit)
+        return replace(right if _is_plane(left) else left, name=name)
     labels = tuple(f"{a}/{b}" for b in right.labels for a in left.labels)
     unit = left.unit if left.unit == right.unit else ""
+    role = left.role if left.role == right.role else "volume"
+    return Axis(name, labels, _crossed_values(left, right), unit, role)
+
+
+def _crossed_values(left: Axis, right: Axis) -> NDArray[np.float64] | None:
     if left.values is None or right.values is None:
-        return Axis(name, labels, None, unit)
+        return None
     fast = np.tile(left.values.reshape(len(left), -1), (len(right), 1))
     slow = np.repeat(right.values.reshape(len(right), -1), len(left), axis=0)
-    return Axis(name, labels, np.concatenate([fast, slow], axis=1), unit)
+    return np.concatenate([fast, slow], axis=1)

@@ -158,4 +158,5 @@ def _cardiac_series() -> dict[str, Any]:
         "CardiacSignalSource": "VCG",
         "CardiacRRIntervalSpecified": 4000,
         "CardiacBeatRejectionTechnique": "NONE",
+        **dict.fromkeys(("LowRRValue", "HighRRValue", "IntervalsAcquired", "IntervalsRejected"), 0),
     }

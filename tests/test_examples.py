@@ -1,0 +1,70 @@
+"""The demo, run as `make demo` runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import dicome
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "examples" / "demo.py"
+
+
+def _demo(folder: Path, *arguments: str, octave: bool = True) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    if not octave:
+        environment["PATH"] = str(folder)
+    command = [sys.executable, str(DEMO), *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def test_the_demo_shows_dimensions_labels_and_header(tmp_path: Path) -> None:
+    done = _demo(tmp_path, octave=False)
+    assert done.returncode == 0, done.stderr
+    # 64 x 48, 6 slices, 4 dynamics, magnitude and phase, 3 echoes: asked for in examples/demo.py
+    sizes = [line.split(maxsplit=1) for line in done.stdout.splitlines() if line.startswith("   ")]
+    assert sizes == [
+        ["64", "Column"],
+        ["48", "Row"],
+        ["6", "In-Stack Position Number"],
+        ["4", "Temporal Position Index"],
+        ["2", "ImageTypeMR"],
+        ["3", "Effective Echo Time"],
+    ]
+    assert "ImageTypeMR: M, P\n" in done.stdout
+    assert "info.NumberOfFrames = 144" in done.stdout
+    assert "sudo apt install octave" in done.stdout
+    assert (tmp_path / "demo-output/phantom.mat").stat().st_size > 4 * 64 * 48 * 144
+    assert (tmp_path / "demo-output/phantom.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_demo_runs_in_octave(octave: str, tmp_path: Path) -> None:
+    done = _demo(tmp_path)
+    assert done.returncode == 0, done.stderr
+    in_octave = done.stdout.split("in Octave\n")[1]
+    assert in_octave.splitlines()[:6] == [line for line in done.stdout.splitlines() if line.startswith("   ")][:6]
+    assert in_octave.splitlines()[6].startswith("single, from -3.14")
+
+
+def test_the_demo_takes_a_file_of_any_name_and_repeats(tmp_path: Path) -> None:
+    own = tmp_path / "my scan's 1.dcm"
+    dicome.write_phantom(own, slices=2, dynamics=3)
+    for _ in range(2):
+        done = _demo(tmp_path, own.name, octave=False)
+        assert done.returncode == 0, done.stderr
+        assert "3  Temporal Position Index" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "demo-output").iterdir()) == ["my scan's 1.mat", "my scan's 1.png"]
+
+
+def test_a_bad_file_is_told_in_one_line(tmp_path: Path) -> None:
+    shutil.copy(DEMO, tmp_path / "no.dcm")
+    done = _demo(tmp_path, "no.dcm", octave=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("dicome: ")
+    assert len(done.stderr.splitlines()) == 1
