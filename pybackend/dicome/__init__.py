@@ -18,7 +18,7 @@ __all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "ope
 
 if TYPE_CHECKING:
     from dicome.errors import DicomeError, DicomeWarning
-    from dicome.export import export
+    from dicome.writers import export
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
     from dicome.phantom import write_phantom
@@ -29,7 +29,7 @@ _WHERE = {
     "DicomeWarning": "dicome.errors:DicomeWarning",
     "Image": "dicome.image:Image",
     "dicomeread": "dicome.reading:dicomeread",
-    "export": "dicome.export:export",
+    "export": "dicome.writers:export",
     "open": "dicome.image:open_image",
     "write_phantom": "dicome.phantom:write_phantom",
 }

@@ -7,6 +7,7 @@ would take minutes to write and load. Text is ASCII-escaped where it must be: sc
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from dicome.columnar import PersonName
 from dicome.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from dicome.export import Options
+    from dicome.writers import Options
     from dicome.image import Image
 
 MOST_BYTES = (1 << 31) - 1
@@ -37,7 +38,7 @@ def write(image: Image, path: Path, options: Options) -> None:
     header = {name: value for name, value in image.header.items() if name != "PerFrameFunctionalGroupsSequence"}
     info = {name: matlab_value(value) for name, value in header.items()}
     info["MatlabNames"] = cells(image.names)
-    info["MatlabIndexes"] = cells([cells(labels) for labels in image.labels])
+    info["MatlabIndexes"] = cells(image.labels)
     info["MatlabItems"] = image.item_numbers.astype(np.float64)
     info["MatlabEvidence"] = cells(image.evidence)
     frames = {field_name(name): matlab_value(image.frames[name]) for name in image.frames.columns}
@@ -51,10 +52,11 @@ def field_name(path: str) -> str:
     return name if len(name) <= _NAME_LENGTH else name[-_NAME_LENGTH:].lstrip("_0123456789")
 
 
-def cells(values: Any) -> np.ndarray[Any, Any]:
-    """A row of cells."""
+def cells(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+    """A row of cells; a sequence in it becomes a row of cells of its own."""
     result = np.empty((1, len(values)), object)
-    result[0] = [matlab_value(value) for value in values] if len(values) else []
+    for k, value in enumerate(values):
+        result[0, k] = cells(value) if isinstance(value, tuple) else matlab_value(value)
     return result
 
 

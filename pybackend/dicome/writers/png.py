@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dicome.errors import MissingPackageError
 
 if TYPE_CHECKING:
-    from dicome.export import Options
+    from dicome.writers import Options
     from dicome.image import Image
 
 MOST_TILES = 48

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from dicome.image import Image
 
 WRITERS = {
-    ".mat": "dicome.export.mat5",
-    ".png": "dicome.export.png",
+    ".mat": "dicome.writers.mat5",
+    ".png": "dicome.writers.png",
 }
 """File suffix to module."""
 

@@ -1,0 +1,61 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from dicome.beside import written_beside
+from dicome.errors import FileAccessError, FileExistsAlreadyError
+
+
+def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
+    target = tmp_path / "out file.txt"
+    with written_beside(target) as temporary:
+        temporary.write_text("whole")
+        assert not target.exists()
+        assert temporary.parent == tmp_path
+    assert target.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_nothing_is_left_when_it_does_not(stop: type[BaseException], tmp_path: Path) -> None:
+    with pytest.raises(stop), written_beside(tmp_path / "out") as temporary:
+        temporary.write_text("half")
+        raise stop
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_came_into_being_meanwhile_stays(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    with pytest.raises(FileExistsAlreadyError, match="came into being"), written_beside(target) as temporary:
+        temporary.write_text("ours")
+        target.write_text("theirs")
+    assert target.read_text() == "theirs"
+
+
+def test_a_full_disk_is_told_before_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    with (
+        pytest.raises(FileAccessError, match="needs 11 bytes, and 10 are free"),
+        written_beside(tmp_path / "x", size=11),
+    ):
+        pytest.fail("the block must not run")
+
+
+def test_an_error_of_the_system_names_the_target(tmp_path: Path) -> None:
+    with (
+        pytest.raises(FileAccessError, match=r"out: cannot be written: No space left"),
+        written_beside(tmp_path / "out"),
+    ):
+        raise OSError(28, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsAlreadyError, match="is a folder"), written_beside(tmp_path, force=True):
+        pytest.fail("the block must not run")
