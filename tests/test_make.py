@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-OTHER_PYTHON = f"""exec {sys.executable} -c '
+OTHER_PYTHON = f"""exec "{sys.executable}" -c '
 import sys
 sys.version_info = eval(sys.argv[1])
 if sys.argv[2] == "-c":

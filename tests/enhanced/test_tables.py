@@ -60,7 +60,11 @@ def test_private_tags_are_those_of_other_lists(entry: Row | Group) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda one: str(one.name))
 def test_a_data_set_names_every_tag_once(layout: Layout) -> None:
-    for table in (layout.head, layout.groups, *(one.rows for one in everything(layout.groups) if isinstance(one, Group))):
+    for table in (
+        layout.head,
+        layout.groups,
+        *(one.rows for one in everything(layout.groups) if isinstance(one, Group)),
+    ):
         tags = [one.tag for one in table]
         assert len(tags) == len(set(tags))
 
