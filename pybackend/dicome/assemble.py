@@ -54,6 +54,7 @@ def read_frames(
 
     def work(block: _Block) -> None:
         _place(block, scaling, target)
+        block.pixels.release(block.first, len(block.frames))
 
     if len(blocks) == 1:
         work(blocks[0])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from dicome.bridge.protocol import Dimensions, ReadRequest, Result
+from dicome.bridge.protocol import ReadRequest, Result
 from dicome.frames.axes import Incomplete
 from dicome.header import header_group
-from dicome.image import open_image
 from dicome.reading import read
 from dicome.series import Paths
+
+SHOWN_LABELS = 6
+"""Labels of a dimension that a line shows at most."""
 
 
 class Library:
@@ -38,10 +40,24 @@ class Library:
             header=header_group(series.files, series.format) if request.header else None,
         )
 
-    def dimensions(self, request: ReadRequest) -> Dimensions:
-        """Find the dimensions without reading pixels."""
-        image = open_image(_paths(request), incomplete=cast("Incomplete", request.incomplete))
-        return Dimensions(image.names, image.shape, image.labels)
+    def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
+        """A line to show for each dimension, after Order, before Combine; no pixels are read."""
+        found = read(
+            _paths(request), order=request.order, incomplete=cast("Incomplete", request.incomplete), pixels=False
+        )
+        image = found.image
+        plane = len(image.shape) - len(image.axes)
+        sizes = dict(zip(image.names[:plane], image.shape, strict=False))
+        labels = iter(found.labels)
+        return tuple(
+            f"{k}  {name} ({sizes[name]})" if name in sizes else f"{k}  {name} {_shown(next(labels))}"
+            for k, name in enumerate(found.names, start=1)
+        )
+
+
+def _shown(labels: tuple[str, ...]) -> str:
+    some = labels if len(labels) <= SHOWN_LABELS else (*labels[: SHOWN_LABELS - 2], "...", labels[-1])
+    return f"({len(labels)}): {', '.join(some)}"
 
 
 def _paths(request: ReadRequest) -> Paths:

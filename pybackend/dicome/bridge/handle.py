@@ -86,8 +86,7 @@ def _version(request: Request, engine: Engine) -> Reply:
 
 
 def _dimensions(request: Request, engine: Engine) -> Reply:
-    found = engine.dimensions(request.reading())
-    return {"names": list(found.names), "sizes": list(found.sizes), **_labels(found.labels)}
+    return {"lines": list(engine.dimensions(request.reading()))}
 
 
 def _read(request: Request, engine: Engine) -> Reply:

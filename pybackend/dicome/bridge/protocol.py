@@ -57,15 +57,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Dimensions:
-    """The dimensions that a reading without options would have. labels: of the last ones, the axes."""
-
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    labels: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ReadRequest:
     """Which files, and how; the options of `dicome.dicomeread`. array_class: name of a dtype, None for the usual."""
 
@@ -84,8 +75,8 @@ class Engine(Protocol):
     def read(self, request: ReadRequest) -> Result:
         """Read files into one array."""
 
-    def dimensions(self, request: ReadRequest) -> Dimensions:
-        """Find the dimensions without reading pixels; Order and Combine are not looked at."""
+    def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
+        """A line to show for each dimension, after Order, before Combine; no pixels are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class DicomFile:
 
     buffer: what all offsets count from (the file itself, or the inflated or salvaged data set). frames: index of the
     per-frame items, None where there are none. pixels: the element that holds them, None in a header-only file;
-    pixel_data: the bytes that its offset counts from. note: what had to be done to read the file, or ''.
+    pixel_data: the bytes that its offset counts from; mapped: the map of the file that holds them, None where they had
+    to be inflated. note: what had to be done to read the file, or ''.
     """
 
     path: Path
@@ -58,7 +59,7 @@ class DicomFile:
     frames: ItemIndex | None
     pixels: Element | None
     pixel_data: NDArray[np.uint8]
-    in_file: bool
+    mapped: mmap.mmap | None
     note: str
 
     def element(self, tag: int) -> Element | None:
@@ -99,23 +100,24 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
     meta_source = Source(data, "<", bytes.decode)
     syntax = transfer_syntax(uid) if uid else _guessed_syntax(buffer, at, where)
-    scanned, in_file = buffer, True
+    scanned: Buffer = buffer
     if syntax.deflated:
-        scanned, in_file, at = _inflate(buffer, at, where), False, 0
+        scanned, at = _inflate(buffer, at, where), 0
     try:
         found = scan_data_set(scanned, at, syntax, where)
     except DamagedFileError as damage:
         from dicome.dicom.salvage import salvage
 
         found = salvage(where, scanned, damage)
-    pixel_data = data if in_file else np.frombuffer(scanned, np.uint8)
+    mapped = None if syntax.deflated else buffer
+    pixel_data = np.frombuffer(scanned, np.uint8)
     return DicomFile(
         where, len(buffer), modified, syntax, meta, meta_source, found.elements, found.source, found.frames,
-        found.pixels, pixel_data, in_file, found.note,
+        found.pixels, pixel_data, mapped, found.note,
     )  # fmt: skip
 
 
-def _mapped(path: Path) -> tuple[Buffer, float]:
+def _mapped(path: Path) -> tuple[mmap.mmap, float]:
     try:
         with path.open("rb") as stream:
             status = os.fstat(stream.fileno())

@@ -6,6 +6,7 @@ frame; see `codecs`.
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -53,11 +54,15 @@ class PixelFormat:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """The frames of one file. ``block(first, count)`` gives stored values ``(count, *format.shape)``; 0-based."""
+    """The frames of one file. ``block(first, count)`` gives stored values ``(count, *format.shape)``; 0-based.
+
+    release(first, count): says that these frames are done with, so that the mapped file does not fill the memory.
+    """
 
     format: PixelFormat
     frame_count: int
     block: Callable[[int, int], NDArray[Any]]
+    release: Callable[[int, int], None]
 
 
 def pixel_format(file: DicomFile) -> PixelFormat:
@@ -108,12 +113,12 @@ def open_pixels(file: DicomFile) -> Pixels:
     if file.syntax.encapsulated or file.pixels.length == UNDEFINED:
         from dicome.dicom.codecs import coded_block
 
-        return Pixels(stored, count, coded_block(file, stored, count))
+        return Pixels(stored, count, coded_block(file, stored, count), _keep)
     if stored.bits_allocated == 1 or "422" in stored.photometric:
         from dicome.dicom.codecs import unusual_block
 
-        return Pixels(stored, count, unusual_block(file, stored, count))
-    return Pixels(stored, count, _native_block(file, stored, count))
+        return Pixels(stored, count, unusual_block(file, stored, count), _keep)
+    return Pixels(stored, count, _native_block(file, stored, count), _native_release(file, stored))
 
 
 def _native_block(file: DicomFile, stored: PixelFormat, count: int) -> Callable[[int, int], NDArray[Any]]:
@@ -137,6 +142,25 @@ def _native_block(file: DicomFile, stored: PixelFormat, count: int) -> Callable[
         return within_bits(values, stored)
 
     return block
+
+
+def _keep(first: int, number: int) -> None:
+    """Nothing is mapped, so nothing has to be released."""
+
+
+def _native_release(file: DicomFile, stored: PixelFormat) -> Callable[[int, int], None]:
+    """Gives the pages of some frames back to the system; they are read again when needed."""
+    mapped = file.mapped
+    advice = getattr(mmap, "MADV_DONTNEED", None)  # not on Windows
+    if mapped is None or advice is None or file.pixels is None:
+        return _keep
+    begin = file.pixels.offset
+
+    def release(first: int, number: int) -> None:
+        start = (begin + first * stored.frame_bytes) // mmap.PAGESIZE * mmap.PAGESIZE
+        mapped.madvise(advice, start, begin + (first + number) * stored.frame_bytes - start)
+
+    return release
 
 
 def within_bits(values: NDArray[Any], stored: PixelFormat) -> NDArray[Any]:

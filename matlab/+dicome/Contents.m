@@ -1,0 +1,6 @@
+% +DICOME  Settings of dicome; images are read by dicomeread
+%
+%   dicome.setup    - Choose the Python that dicome uses, once
+%   dicome.version  - Show the versions of dicome and of its Python
+%
+% See also DICOMEREAD

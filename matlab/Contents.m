@@ -1,0 +1,8 @@
+% DICOME  Enhanced-MR DICOM in the right order and with the right dimensions
+%
+% Reading
+%   dicomeread      - Read enhanced-MR DICOM with correct order and dimensions
+%
+% Setting up
+%   dicome.setup    - Choose the Python that dicome uses, once
+%   dicome.version  - Show the versions of dicome and of its Python
