@@ -99,7 +99,7 @@ def read_in_octave(path: Path) -> int:
         printf ('%s, from %.4g to %.4g\\n', class (imag), min (imag(:)), max (imag(:)));
     """
     paths = {"DICOME_MATLAB": str(ROOT / "matlab"), "DICOME_FILE": str(path), "DICOME_PYTHON": sys.executable}
-    command = [octave, "--quiet", "--norc", "--eval", code]
+    command = [octave, "--quiet", "--norc", "--no-history", "--eval", code]
     return subprocess.run(command, env={**os.environ, **paths}, check=False).returncode
 
 

@@ -102,7 +102,14 @@ def _octave(code: str, clock: Clock, folders: Sequence[Path] = ()) -> None:
     if program is None:
         raise CannotError("Octave is not installed")
     paths = "".join(f"addpath('{_quoted(folder)}'); " for folder in folders)
-    command = [program, "--quiet", "--norc", "--eval", f"{paths}{code} printf('seconds %.6f\\n', seconds);"]
+    command = [
+        program,
+        "--quiet",
+        "--norc",
+        "--no-history",
+        "--eval",
+        f"{paths}{code} printf('seconds %.6f\\n', seconds);",
+    ]
     environment = {**os.environ, "DICOME_PYTHON": sys.executable}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     found = re.search(r"^seconds ([\d.]+)$", done.stdout, re.MULTILINE)

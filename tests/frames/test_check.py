@@ -70,6 +70,37 @@ def test_a_dimension_without_attribute_takes_what_is_left() -> None:
     assert result.index.tolist() == index[:, [1, 0, 2]].tolist()
 
 
+@pytest.mark.parametrize("order", [(0, 2, 1), (1, 2, 0), (2, 0, 1), (1, 0, 2)])
+def test_a_constant_attribute_takes_a_constant_column(order: tuple[int, ...]) -> None:
+    # The delays differ between slices, so they cannot say which column is theirs.
+    delays = [300.0, 381.0, 462.0, 550.0, 631.0, 712.0]
+    result = checked(ROWS[:, order], {STACK: ["1"] * 6, SLICE: [1, 2, 3, 1, 2, 3], TRIGGER: delays})
+    assert result.index.tolist() == ROWS.tolist()
+
+
+def test_constants_alone_move_nothing() -> None:
+    # Time is said to be constant and its column is not; but nothing that varies asks for another column.
+    index = np.array(every([1, 2], [1, 2], [1]))
+    table = frame_table(4, {SLICE: [1, 2, 1, 2], TIME: [1] * 4})
+    result = checked_index(index, pointers(table, SLICE, TIME, TYPE), table)
+    assert result.index is index
+
+
+def test_only_the_frame_content_wins() -> None:
+    # The same keyword elsewhere is another attribute.
+    index = np.array([(1,), (2,), (3,)])
+    result = checked(index, {"PrivatePerFrameSq.InStackPositionNumber": [3, 2, 1]})
+    assert result.index is index
+
+
+def test_the_frame_content_chooses_its_columns_first() -> None:
+    # Echo and time agree with the second column alike; time is the surer witness.
+    index = np.array([(1, 1, 1), (2, 1, 1), (1, 2, 2), (2, 2, 2)])
+    columns: dict[str, Sequence[Cell]] = {ECHO: [20.0, 20.0, 10.0, 10.0], TIME: [1, 1, 2, 2], SLICE: [1, 2, 1, 2]}
+    result = checked(index, columns)
+    assert result.index.tolist() == [[1, 1, 1], [1, 1, 2], [2, 2, 1], [2, 2, 2]]
+
+
 def test_the_attribute_replaces_a_column_that_none_fits() -> None:
     # Times unique to every frame, while the attribute counts volumes.
     index = np.array([(1, 1, 1), (1, 2, 2), (1, 1, 3), (1, 2, 4)])

@@ -54,14 +54,14 @@ def test_slices_echoes_and_types() -> None:
             SLICE: [1, 2] * 4,
             TIME: [1] * 8,
             ECHO: [2.3, 2.3, 4.6, 4.6] * 2,
-            TYPE: ["P"] * 4 + ["M"] * 4,
+            TYPE: ["B0"] * 4 + ["M"] * 4,
             SEQUENCE: ["FFE"] * 8,
         },
     )
     assert found(result) == {
         "In-Stack Position Number": [1, 2, 1, 2, 1, 2, 1, 2],
         "Effective Echo Time": [1, 1, 2, 2, 1, 1, 2, 2],
-        # In the order of the scanner's codes, not of the alphabet: M before P.
+        # In the order of the scanner's codes, not of the alphabet: M before B0.
         "ImageTypeMR": [2, 2, 2, 2, 1, 1, 1, 1],
     }
     assert result.notes == (
@@ -172,6 +172,21 @@ def test_a_classic_series_has_bare_keywords() -> None:
         "Image Position (Patient)": [1, 2, 1, 2],
         "Temporal Position Identifier": [2, 2, 1, 1],
     }
+
+
+def test_slice_numbers_that_say_nothing() -> None:
+    # A converter wrote position 1 into every frame; the slices come from the top.
+    result = inferred(
+        4,
+        {
+            SLICE: [1] * 4,
+            POSITION: [(0.0, 0.0, z) for z in (9.0, 6.0, 9.0, 6.0)],
+            ORIENTATION: [AXIAL] * 4,
+            ECHO: [1.0, 1.0, 2.0, 2.0],
+        },
+    )
+    assert found(result) == {"Effective Echo Time": [1, 1, 2, 2], "Image Position (Patient)": [2, 1, 2, 1]}
+    assert [dimension.path for dimension in result.dimensions] == [ECHO, POSITION]
 
 
 def test_private_geometry_is_never_used() -> None:

@@ -101,6 +101,15 @@ def test_in_plane_dimensions_add_no_labels() -> None:
     assert pixels[1, 5 * 2 + 3, 1] == PIXELS[1, 3, 2, 1]
 
 
+def test_roles_survive_where_they_agree() -> None:
+    stack, slices = Axis("Stack", ("1", "2"), role="slice"), Axis("Slice", ("1", "2"), role="slice")
+    grid = np.zeros((2, 2), np.int64)
+    assert combine((stack, slices), grid, [0, 1]).axes[0].role == "slice"
+    assert combine((slices, ECHOES), grid, [0, 1]).axes[0].role == "volume"
+    axes, full = with_plane((slices,), np.zeros(2, np.int64))
+    assert combine(axes, full, [0, 0, 1]).axes[1].role == "slice"
+
+
 def test_units_survive_where_they_agree() -> None:
     times = Axis("Trigger", ("0", "9"), np.array([0.0, 9.0]), "ms")
     found = combine((ECHOES, times), np.zeros((2, 2), np.int64), [0, 1])

@@ -59,6 +59,12 @@ def test_index_values_not_ranks_are_named() -> None:
     assert found.warnings[0].startswith("the scan stopped early: 1 of 9 frames is missing (A 20, B 9)")
 
 
+def test_dimensions_that_lack_everything_are_not_named() -> None:
+    # A whole volume is missing, so its slices need no list.
+    found = arrange(np.array(every([1, 2, 3], [1, 2], [1, 2])[:-3]), dimensions(S, V, T))
+    assert found.warnings[0].startswith("the scan stopped early: 3 of 12 frames are missing (B 2, C 2);")
+
+
 def test_it_does_not_matter_how_the_file_is_ordered() -> None:
     rows = np.array(every([1, 2, 3, 4], [1, 2, 3])[:-3])
     order = np.array([8, 3, 0, 5, 7, 1, 6, 2, 4])

@@ -71,7 +71,7 @@ def weighting(frame: Frame) -> tuple[float, tuple[float, ...] | None]:
 def coded(frame: Frame, tag: int) -> Any:
     item = private(frame)
     assert item is not None
-    return (item.get(tag) or item[tag + 0x100]).value
+    return item[tag if tag in item else tag + 0x100].value
 
 
 ATTRIBUTES: dict[str, Callable[[Frame], Any]] = {

@@ -25,6 +25,7 @@ end
 
 function lines = dimension_lines(request)
     request.verb = 'dimensions';
+    request.combine = [];
     reply = dicome.internal.call_python(request);
     lines = dicome.internal.cell_of_text(reply.lines);
 end

@@ -24,10 +24,7 @@ function reply = read_reply(folder, python, output)
                'different versions. In a terminal, `dicome matlab` prints the folder that fits.'], ...
               python, reply.protocol, expected);
     end
-    said = dicome.internal.cell_of_text(reply.warnings);
-    for k = 1:numel(said)
-        warning('dicome:reading', '%s', said{k});
-    end
+    pass_on(dicome.internal.cell_of_text(reply.warnings));
     if ~reply.ok
         refuse(reply);
     end
@@ -36,6 +33,15 @@ function reply = read_reply(folder, python, output)
     end
     if isfield(reply, 'raw')
         reply.numbers.imag = dicome.internal.read_raw(fullfile(folder, 'image.raw'), reply.raw);
+    end
+end
+
+function pass_on(said)
+    before = warning('query', 'backtrace');
+    restore = onCleanup(@() warning(before.state, 'backtrace'));
+    warning('off', 'backtrace');  % the lines of these files would tell nobody anything
+    for k = 1:numel(said)
+        warning('dicome:reading', '%s', said{k});
     end
 end
 

@@ -158,8 +158,9 @@ def _text_ranks(cells: list[Hashable], order: Sequence[str]) -> Ints:
             return (0, order.index(text), text)
         return (1, float(text), text) if text.isdecimal() else (2, 0.0, text)
 
-    rank_of = {cell: rank for rank, cell in enumerate(sorted(set(cells), key=key))}
-    return np.array([rank_of[cell] for cell in cells], np.int64)
+    keys = {cell: key(cell) for cell in set(cells)}
+    rank_of = {one: rank for rank, one in enumerate(sorted(set(keys.values())))}
+    return np.array([rank_of[keys[cell]] for cell in cells], np.int64)
 
 
 def _number_ranks(values: NDArray[Any]) -> Ints:

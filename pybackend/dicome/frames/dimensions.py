@@ -168,8 +168,6 @@ def attribute_path(keyword: str, group: str, paths: Collection[str]) -> str | No
 
     Never a path outside the group: Philips keeps second copies of attributes that differ from the first.
     """
-    if not keyword:
-        return None
     if group:
         direct = f"{group}.{keyword}"
         if direct in paths:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -86,6 +85,8 @@ class FrameTable(Mapping[str, NDArray[Any]]):
             return paths[0]
         if paths:
             raise ColumnError(f"{name!r} is ambiguous in this image; use one of: {', '.join(paths)}")
+        from difflib import get_close_matches
+
         near = get_close_matches(name, self.columns, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see .columns for all names"
         raise ColumnError(f"no frame has an attribute {name!r}{hint}")

@@ -19,12 +19,16 @@ DimensionIndex = Literal["full", "values", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """How a vendor indexes: all its dimensions in order, those written even with one value, and its pixel type."""
+    """How a vendor indexes: all its dimensions in order, those written even with one value; its pixels; its scaling.
+
+    With ``rescales`` stored and display values differ, in every frame in another way.
+    """
 
     layout: Layout
     dimensions: tuple[str, ...]
     always: tuple[str, ...]
     dtype: type[np.integer]
+    rescales: bool = False
 
 
 VENDORS: Mapping[str, Vendor] = {
@@ -33,6 +37,7 @@ VENDORS: Mapping[str, Vendor] = {
         ("stack", "slice", "dynamic", "phase", "b-value", "direction", "label", "sequence", "type", "echo"),
         ("stack", "slice"),
         np.uint16,
+        rescales=True,
     ),
     "siemens": Vendor(SIEMENS, ("stack", "slice", "dynamic"), ("stack", "slice", "dynamic"), np.uint16),
     "canon": Vendor(CANON, ("dynamic", "echo", "stack", "slice"), ("dynamic", "echo", "stack", "slice"), np.int16),

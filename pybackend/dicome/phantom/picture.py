@@ -53,16 +53,17 @@ class Scaling:
 
 
 def scaling(scan: Scan) -> Scaling:
-    """Scale factors of every frame. A magnitude's differ between frames, those of phase and maps do not."""
+    """Scale factors of every frame: a magnitude's differ between frames where the vendor's do, others never."""
     frames = len(scan.steps)
-    wobble = 1 + 0.013 * (np.arange(frames) * 7 % 11)
+    rescales = VENDORS[scan.options.vendor].rescales
+    wobble = 1 + 0.013 * (np.arange(frames) * 7 % 11 * rescales)
     low, high, unit = (np.empty(frames) for _ in range(3))
     for step, (name, _) in enumerate(scan.options.pairs):
         kind = KINDS[name]
         chosen = scan.steps[:, LOOPS.index("kind")] == step
         low[chosen], high[chosen], unit[chosen] = kind.low, kind.high, kind.scale
     magnitude = low == high
-    high = np.where(magnitude, np.round(1000 * wobble), high)
+    high = np.where(magnitude, np.round(1000 * wobble) if rescales else STEPS, high)
     unit = np.where(magnitude, DENSITY.max() * wobble * STEPS / FULL_SCALE / high, unit)
     slope = as_text((high - low) / STEPS)
     scale_slope = (1 / (slope * unit)).astype(np.float32).astype(np.float64)

@@ -1,0 +1,66 @@
+"""Every example in the README runs as it stands, beside a scan.dcm of 5 dimensions."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dicome.phantom import write_phantom
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TESTED_ELSEWHERE = ("make ", "pip install")
+"""Lines that set things up; continuous integration runs them."""
+
+
+def blocks(language: str) -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [code for name, code in BLOCK.findall(text) if name == language]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
+    return tmp_path
+
+
+def test_there_are_examples_in_all_languages() -> None:
+    assert all(blocks(language) for language in ("python", "matlab", "sh"))
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python(code: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("code", blocks("matlab"))
+def test_octave(code: str, folder: Path, octave: str) -> None:
+    script = f"addpath('{ROOT / 'matlab'}');\n{code}"
+    done = subprocess.run(
+        [octave, "--norc", "--quiet", "--eval", script],
+        cwd=folder,
+        env={**os.environ, "DICOME_PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", [line for code in blocks("sh") for line in code.splitlines()])
+def test_shell(line: str, folder: Path) -> None:
+    command = line.split("#")[0].strip()
+    if not command.startswith("dicome "):
+        assert command.startswith(TESTED_ELSEWHERE)
+        return
+    arguments = [sys.executable, "-m", "dicome", *command.split()[1:]]
+    done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
