@@ -47,8 +47,8 @@ def test_a_picture_shows_all_axes(image: dicome.Image, tmp_path: Path) -> None:
     path = dicome.export(image, tmp_path / "out.png")
     with picture.open(path) as shown:
         pixels = np.asarray(shown)
-    # 3 slices of 8 x 6 two across and two down, 2 echoes two across, 2 pixels between tiles, 6 below each montage
-    assert pixels.shape == (2 * 10 + 6 + 1 * 10 + 6, 2 * 8)
+    # 3 slices of 8 x 6 in a row, 2 echoes in a row, 2 pixels behind each tile, 6 below each row
+    assert pixels.shape == (10 + 6 + 10 + 6, 3 * 8)
     assert pixels.dtype == np.uint8
     assert pixels.max() == 255
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str], engine: Engine | None = None) -> int:
         reply = partial(answer, engine=engine or _engine())
         if arguments[0] != "--worker":
             return 0 if reply(Path(arguments[0])) else 1
+        _hear_signals()
         with _private_output() as replies, open(0, encoding="utf-8", errors="surrogateescape") as requests:
             work(requests, replies, reply)
     except KeyboardInterrupt:
@@ -41,6 +43,12 @@ def _engine() -> Engine:
     from dicome.bridge.engine import Library
 
     return Library()
+
+
+def _hear_signals() -> None:
+    """Octave starts programs with SIGINT and SIGTERM blocked, so that neither Ctrl-C nor its `kill` would be heard."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 def _private_output() -> TextIO:

@@ -104,7 +104,7 @@ def series_values(scan: Scan) -> Mapping[str, Any]:
         values.update(_philips_series(scan, duration))
     if options.phases > 1:
         values.update(_cardiac_series())
-    return values
+    return {**values, **options.series}
 
 
 def _philips_series(scan: Scan, duration: float) -> dict[str, Any]:

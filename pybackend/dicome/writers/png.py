@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_TILES = 48
 """Positions shown of one axis; of longer ones evenly spaced positions are taken."""
+_ROW = 8
+"""Tiles that stay in one row."""
 _GAP = 2
 _LOW, _HIGH = 1.0, 99.5
 """Percentiles that become black and white."""
@@ -42,7 +44,11 @@ def tiles(image: Image, axis: int, scale: str | None) -> NDArray[np.uint8]:
     size = len(image.axes[axis])
     key[axis] = np.unique(np.linspace(0, size - 1, min(size, MOST_TILES)).round().astype(int))
     grid = np.asarray(image.ordering.grid[tuple(key)])
-    return as_grey(np.moveaxis(image.read_grid(grid, scale), -1, 0))
+    pictures = np.moveaxis(image.read_grid(grid, scale), -1, 0)
+    if image.axes[axis].role == "volume":
+        # Magnitude beside phase, one echo beside the next: each picture has a range of its own.
+        return np.concatenate([as_grey(picture[None]) for picture in pictures])
+    return as_grey(pictures)
 
 
 def as_grey(values: NDArray[Any]) -> NDArray[np.uint8]:
@@ -58,9 +64,9 @@ def as_grey(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def montage(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pictures side by side in a nearly square sheet, read like text."""
+    """Pictures side by side, a few in one row, many in a nearly square sheet, read like text."""
     count, height, width = pictures.shape[:3]
-    across = ceil(sqrt(count * height / width)) if count > 1 else 1
+    across = max(min(count, _ROW), ceil(sqrt(count * height / width)))
     down = ceil(count / across)
     sheet = np.zeros((down * (height + _GAP), across * (width + _GAP), *pictures.shape[3:]), np.uint8)
     for k in range(count):
