@@ -97,6 +97,10 @@ def test_path(keyword: str, group: str, path: str | None) -> None:
     assert attribute_path(keyword, group, PATHS) == path
 
 
+def test_an_attribute_of_the_group_itself_comes_before_one_within() -> None:
+    assert attribute_path("EchoTime", "Group", ("Group.Inner.EchoTime", "Group.EchoTime")) == "Group.EchoTime"
+
+
 def test_make_dimension() -> None:
     made = make_dimension("MRImageTypeMR", PATHS, label="Private ImageTypeMR", group="PrivatePerFrameSq")
     assert (made.name, made.keyword, made.role, made.unit) == ("ImageTypeMR", "MRImageTypeMR", "volume", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,8 +35,35 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+def write_phantoms(folder: Path) -> None:
+    """A whole scan and a stopped one, and what is true of the whole one."""
+    from scipy.io import savemat
+
+    from dicome.phantom import write_phantom
+
+    whole = write_phantom(
+        folder / "scan.dcm", rows=8, columns=6, slices=3, echoes=2, dynamics=4, types=("M", "P"), frame_order="shuffled"
+    )
+    write_phantom(folder / "cut.dcm", rows=8, columns=6, slices=3, dynamics=4, stop_after=10)
+    (folder / "a folder").mkdir()
+    shutil.copy(whole.path, folder / "a folder" / "scan.dcm")
+    known = {
+        "values": whole.values,
+        "display": whole.display,
+        "stored": whole.stored,
+        "items": whole.item_numbers,
+        "slope": whole.scale_slope,
+        "position_of_slice_2": (whole.affine @ (0, 0, 1, 1))[:3],
+    }
+    savemat(folder / "truth.mat", known)
+
+
+PREPARATIONS = {"test_phantom": write_phantoms}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_file(name: str, octave: str, environment: dict[str, str]) -> None:
+    PREPARATIONS.get(name, lambda folder: None)(Path(environment["DICOME_SCRATCH"]))
     command = [octave, "--norc", "--quiet", "--eval", f"cd {HERE}; run_tests('{name}')"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
     said = f"{done.stdout}\n{done.stderr}"

@@ -1,7 +1,7 @@
 """Attributes of many data sets of known layout, as columns.
 
-`Rows` is a number of data sets (frame items, mostly) of one layout, somewhere in one buffer; `ItemColumns` strings the
-layouts of a file together: a path of keywords leads to one offset and length per frame, and to one array.
+`Rows` are the data sets (frame items, mostly) of one shape, somewhere in one buffer; `ItemColumns` strings the shapes
+of a file together: a path of keywords leads to one offset and length per frame, and to one array.
 """
 
 from __future__ import annotations
@@ -15,34 +15,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.dicom import values as decode
-from dicome.dicom.dictionary import field_name
-from dicome.dicom.layouts import ItemIndex
-from dicome.dicom.scan import Element, is_creator
+from dicome.dicom.dictionary import field_name, is_private_creator
+from dicome.dicom.layouts import ItemIndex, Shape, moved_offsets
+from dicome.dicom.scan import ByteOrder, Element, leaves
+
+
+def no_check() -> None:
+    """A buffer in memory stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A buffer and how its text and numbers are written."""
+    """A buffer and how its text and numbers are written. ``check`` raises where the file under it has shrunk."""
 
     data: NDArray[np.uint8]
-    byte_order: str
+    byte_order: ByteOrder
     decoder: Callable[[bytes], str]
+    check: Callable[[], None] = no_check
 
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Where one attribute lies in each data set: ``vr`` per data set, ``lengths`` -1 where it is absent."""
+    """Where one attribute lies in each data set: ``lengths`` -1 where it is absent; ``vrs`` per data set, or one."""
 
     offsets: NDArray[np.int64]
     lengths: NDArray[np.int64]
-    vrs: NDArray[np.str_]
+    vrs: str | NDArray[np.str_]
+
+    def of(self, rows: NDArray[np.int64], vr: str) -> Spots:
+        """Those of some data sets, all of that VR."""
+        return Spots(self.offsets[rows], self.lengths[rows], vr)
 
 
 def named_leaves(elements: list[Element], prefix: str = "") -> Iterator[tuple[str, Element]]:
     """Path and element of every attribute with a value, private creators and group lengths left out."""
     used: set[str] = set()
     for element in elements:
-        if is_creator(element.tag) or element.tag & 0xFFFF == 0:
+        if is_private_creator(element.tag) or element.tag & 0xFFFF == 0:
             continue
         name = unused_name(element, used)
         if element.items is None:
@@ -62,26 +71,33 @@ def unused_name(element: Element, used: set[str]) -> str:
     return name
 
 
+def by_length(spots: Spots) -> Iterator[tuple[NDArray[np.int64] | slice, int]]:
+    """Rows whose values have one length, and that length; all in one go (a slice) where they do."""
+    lengths = spots.lengths
+    if lengths.size and lengths.min() == lengths.max():
+        yield slice(None), int(lengths[0])
+        return
+    for length in np.unique(lengths).tolist():
+        yield np.flatnonzero(lengths == length), length
+
+
 def texts(source: Source, spots: Spots, vr: str) -> tuple[list[str], NDArray[np.int32]]:
     """Distinct texts and each row's number among them; absent and empty rows have the empty text."""
+    source.check()
     seen: dict[bytes, int] = {b"": 0}
     codes = np.zeros(len(spots.offsets), np.int32)
-    for length in np.unique(spots.lengths).tolist():
+    for rows, length in by_length(spots):
         if length <= 0:
             continue
-        rows = np.flatnonzero(spots.lengths == length)
         raw = decode.gather(source.data, spots.offsets[rows], length)
         if (raw == raw[0]).all():
             codes[rows] = seen.setdefault(raw[0].tobytes(), len(seen))
         else:
+            # Trailing zeros are padding, and numpy's byte strings leave them out.
             cells = raw.view(f"S{length}").reshape(-1).tolist()
             codes[rows] = [seen.setdefault(cell, len(seen)) for cell in cells]
-    decoder = source.decoder if vr in decode.EXTENDED_TEXT else _ascii
+    decoder = source.decoder if vr in decode.EXTENDED_TEXT else decode.plain_text
     return _merged([decode.clean(decoder(raw), vr) for raw in seen], codes)
-
-
-def _ascii(raw: bytes) -> str:
-    return raw.decode("latin-1")
 
 
 def _merged(found: list[str], codes: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
@@ -98,34 +114,73 @@ def number_rows(source: Source, spots: Spots, vr: str) -> NDArray[Any] | list[ND
 
     Absent and empty rows are vectors without entries.
     """
-    lengths = np.unique(spots.lengths).tolist()
-    pieces: list[tuple[NDArray[np.int64], NDArray[Any] | list[NDArray[np.float64]]]] = []
-    for length in lengths:
-        rows = np.flatnonzero(spots.lengths == length)
+    source.check()
+    pieces: list[tuple[NDArray[np.int64] | slice, NDArray[Any] | list[NDArray[np.float64]]]] = []
+    for rows, length in by_length(spots):
         raw = decode.gather(source.data, spots.offsets[rows], max(length, 0))
         pieces.append((rows, _parsed(raw, vr, source.byte_order)))
-    shapes = {piece.shape[1] if isinstance(piece, np.ndarray) else -1 for _, piece in pieces}
-    if len(shapes) == 1 and -1 not in shapes:
-        first = pieces[0][1]
-        assert isinstance(first, np.ndarray)
-        result = np.empty((len(spots.offsets), first.shape[1]), first.dtype)
-        for rows, piece in pieces:
-            result[rows] = piece
-        return result
+    counts = {piece.shape[1] if isinstance(piece, np.ndarray) else -1 for _, piece in pieces}
+    if len(counts) == 1 and -1 not in counts:
+        return _stacked(pieces, len(spots.offsets))
     ragged: list[NDArray[Any]] = [np.empty(0)] * len(spots.offsets)
+    everything = np.arange(len(ragged))
     for rows, piece in pieces:
-        for row, values in zip(rows.tolist(), piece, strict=True):
+        for row, values in zip(everything[rows].tolist(), piece, strict=True):
             ragged[row] = values
     return ragged
 
 
-def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[Any] | list[NDArray[np.float64]]:
+def _stacked(pieces: list[tuple[NDArray[np.int64] | slice, Any]], count: int) -> NDArray[Any]:
+    """Pieces of equal width as one array, in the order of the rows."""
+    first: NDArray[Any] = pieces[0][1]
+    if len(pieces) == 1:
+        return first
+    result = np.empty((count, first.shape[1]), first.dtype)
+    for rows, piece in pieces:
+        result[rows] = piece
+    return result
+
+
+def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: ByteOrder) -> NDArray[Any] | list[NDArray[np.float64]]:
     if vr in decode.NUMERIC:
         return decode.numbers(raw, vr, byte_order)
     if raw.shape[1] == 0:
         return np.empty((len(raw), 0))
     parsed = decode.number_texts(raw)
     return [decode.number_text(row.tobytes()) for row in raw] if parsed is None else parsed
+
+
+class Rows:
+    """The items of one shape. ``numbers``: which items of the sequence (0-based); ``elements``: their common tree,
+    whose values (all `leaves`, in file order) are counted from 0.
+    """
+
+    def __init__(self, index: ItemIndex, shape: Shape, layouts: list[int]) -> None:
+        self.elements = shape.elements
+        self._lengths = np.stack([index.layouts[number].lengths for number in layouts])
+        self._offsets = moved_offsets(shape, self._lengths)
+        variant_of = np.full(len(index.layouts), -1, np.int64)
+        variant_of[layouts] = np.arange(len(layouts))
+        variants = variant_of[index.layout_of]
+        self.numbers = np.flatnonzero(variants >= 0)
+        self._variants = variants[self.numbers]
+        self._starts = index.starts[self.numbers]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def spots(self, value: int, vr: str) -> Spots:
+        """Where that value lies in each of the items."""
+        offsets = self._offsets[:, value]
+        return Spots(self._starts + offsets[self._variants], self._lengths[:, value][self._variants], vr)
+
+
+def rows_by_shape(index: ItemIndex) -> list[Rows]:
+    """All items of a sequence, shape by shape."""
+    layouts_of: dict[int, tuple[Shape, list[int]]] = {}
+    for number, layout in enumerate(index.layouts):
+        layouts_of.setdefault(id(layout.shape), (layout.shape, []))[1].append(number)
+    return [Rows(index, shape, layouts) for shape, layouts in layouts_of.values()]
 
 
 class ItemColumns:
@@ -136,27 +191,35 @@ class ItemColumns:
         self.index = index
 
     @cached_property
-    def _elements(self) -> dict[str, list[Element | None]]:
-        found: dict[str, list[Element | None]] = {}
-        count = len(self.index.layouts)
-        for number, layout in enumerate(self.index.layouts):
-            for path, element in named_leaves(layout.elements):
-                found.setdefault(path, [None] * count)[number] = element
+    def _rows(self) -> list[Rows]:
+        return rows_by_shape(self.index)
+
+    @cached_property
+    def _values(self) -> dict[str, list[tuple[Rows, int, str]]]:
+        """Path to the shapes that have it: their rows, the number of the value and its VR."""
+        found: dict[str, list[tuple[Rows, int, str]]] = {}
+        for rows in self._rows:
+            number_of = {id(leaf): number for number, leaf in enumerate(leaves(rows.elements))}
+            for path, element in named_leaves(rows.elements):
+                found.setdefault(path, []).append((rows, number_of[id(element)], element.vr))
         return found
 
     @property
     def paths(self) -> list[str]:
         """Every attribute that some item has, as keywords joined with dots."""
-        return list(self._elements)
+        return list(self._values)
 
     def spots(self, path: str) -> Spots:
         """Where the attribute lies in every item."""
-        elements = self._elements[path]
-        offsets = np.array([0 if e is None else e.offset for e in elements], np.int64)
-        lengths = np.array([-1 if e is None else e.length for e in elements], np.int64)
-        vrs = np.array(["" if e is None else e.vr for e in elements])
-        which = self.index.layout_of
-        return Spots(self.index.starts + offsets[which], lengths[which], vrs[which])
+        pieces = [(rows, rows.spots(number, vr)) for rows, number, vr in self._values[path]]
+        if len(pieces) == 1 and len(pieces[0][0]) == len(self.index):
+            return pieces[0][1]
+        offsets, lengths = np.zeros(len(self.index), np.int64), np.full(len(self.index), -1, np.int64)
+        vrs = np.zeros(len(self.index), "U2")
+        for rows, piece in pieces:
+            offsets[rows.numbers], lengths[rows.numbers], vrs[rows.numbers] = piece.offsets, piece.lengths, piece.vrs
+        names = {piece.vrs for _, piece in pieces if isinstance(piece.vrs, str)}
+        return Spots(offsets, lengths, names.pop() if len(names) == 1 else vrs)
 
     def column(self, path: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Values and presence of one attribute, one row per item; see `as_column`."""
@@ -170,17 +233,16 @@ def as_column(source: Source, spots: Spots) -> tuple[NDArray[Any], NDArray[np.bo
     one number.
     """
     present = spots.lengths > 0
-    rows = np.flatnonzero(present)
-    vrs = set(spots.vrs[rows].tolist())
-    if not vrs:
+    vrs = {spots.vrs} if isinstance(spots.vrs, str) else set(np.unique(spots.vrs[present]).tolist())
+    if not present.any():
         return np.full(len(present), None, object), present
-    held = Spots(spots.offsets[rows], spots.lengths[rows], spots.vrs[rows])
-    vr = vrs.pop()
-    if vrs:
+    if len(vrs) > 1:
         return _mixed(source, spots, present), present
-    found = _values(source, held, vr)
-    if len(rows) == len(present):
-        return found, present
+    vr = vrs.pop()
+    if present.all():
+        return _values(source, spots, vr), present
+    rows = np.flatnonzero(present)
+    found = _values(source, spots.of(rows, vr), vr)
     values = np.full((len(present), *found.shape[1:]), None if found.dtype == object else 0, found.dtype)
     values[rows] = found
     return values, present
@@ -191,9 +253,15 @@ def _mixed(source: Source, spots: Spots, present: NDArray[np.bool_]) -> NDArray[
     values = np.full(len(present), None, object)
     for vr in np.unique(spots.vrs[present]).tolist():
         rows = np.flatnonzero(present & (spots.vrs == vr))
-        found = _values(source, Spots(spots.offsets[rows], spots.lengths[rows], spots.vrs[rows]), vr)
-        values[rows] = found if found.ndim == 1 else [tuple(row) for row in found.tolist()]
+        found = _values(source, spots.of(rows, vr), vr)
+        values[rows] = found if found.ndim == 1 else _objects([tuple(row) for row in found.tolist()])
     return values
+
+
+def _objects(found: list[tuple[Any, ...]]) -> NDArray[Any]:
+    result = np.empty(len(found), object)
+    result[:] = found
+    return result
 
 
 def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
@@ -202,9 +270,7 @@ def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
         return np.array(distinct, object)[codes]
     found = number_rows(source, spots, vr)
     if isinstance(found, list):
-        ragged = np.empty(len(found), object)
-        ragged[:] = [tuple(vector.tolist()) for vector in found]
-        return ragged
+        return _objects([tuple(vector.tolist()) for vector in found])
     if vr == "AT" and found.shape[1] % 2 == 0:
         found = found[:, ::2].astype(np.uint32) << 16 | found[:, 1::2].astype(np.uint32)
     if vr == "IS" and np.isfinite(found).all() and (found == np.trunc(found)).all():

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import mmap
 import os
+import stat
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,35 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.dicom import values as decode
-from dicome.dicom.columns import Source
-from dicome.dicom.layouts import ItemIndex, index_items
-from dicome.dicom.scan import UNDEFINED, Buffer, Element, Encoding, Walker
-from dicome.dicom.sniff import data_set_start, refuse
-from dicome.dicom.transfer import EXPLICIT_LITTLE, IMPLICIT_LITTLE, TransferSyntax, transfer_syntax
+from dicome.dicom.columns import Source, no_check
+from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS, SHARED_GROUPS, DataSet, scan_data_set
+from dicome.dicom.layouts import ItemIndex
+from dicome.dicom.scan import UNDEFINED, Buffer, Element, Encoding, HopelessError, Walker
+from dicome.dicom.sniff import data_set_start, guessed_syntax
+from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
 
-PER_FRAME_GROUPS = 0x52009230
-SHARED_GROUPS = 0x52009229
-NUMBER_OF_FRAMES = 0x00280008
-CHARACTER_SET = 0x00080005
 TRANSFER_SYNTAX_UID = 0x00020010
-PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-"""Float, Double Float and plain Pixel Data (PS3.3 C.7.6.3, C.7.6.24)."""
 
-MOST_FRAMES_UNANNOUNCED = 200_000
-"""Frame items read when Number of Frames is missing; scanners send 16,384 at the most."""
-MOST_INFLATED = 4 << 30
-"""Bytes a deflated data set may grow to."""
+MOST_INFLATED, MOST_INFLATION, FREELY_INFLATED = 4 << 30, 200, 256 << 20
+"""Bytes a deflated data set may grow to: 200 times its size, but 256 MiB in any case and 4 GiB in none."""
 
 
 @dataclass(frozen=True, slots=True)
 class DicomFile:
     """One opened file. ``elements`` are those of the top level, the pixels left out.
 
-    buffer: what all offsets count from (the file itself, or the inflated or salvaged data set). frames: index of the
-    per-frame items, None where there are none. pixels: the element that holds them, None in a header-only file;
-    pixel_data: the bytes that its offset counts from; mapped: the map of the file that holds them, None where they had
-    to be inflated. note: what had to be done to read the file, or ''.
+    frames: index of the per-frame items, None where there are none. source: what their offsets, and those of the
+    elements, count from (the file itself, or the inflated or salvaged data set). pixels: the element that holds them,
+    None in a header-only file; pixel_data: the bytes that its offset counts from; mapped: the map of the file that
+    holds them, None where they had to be inflated. note: what had to be done to read the file, or ''. check: raises
+    DamagedFileError where the file has become shorter since; reading on would kill the process.
     """
 
     path: Path
@@ -61,6 +56,7 @@ class DicomFile:
     pixel_data: NDArray[np.uint8]
     mapped: mmap.mmap | None
     note: str
+    check: Callable[[], None]
 
     def element(self, tag: int) -> Element | None:
         """Top-level element of that tag."""
@@ -68,6 +64,7 @@ class DicomFile:
 
     def raw(self, element: Element) -> bytes:
         """Value bytes of a top-level element."""
+        self.source.check()
         return self.source.data[element.offset : element.end].tobytes()
 
     def text(self, tag: int) -> str:
@@ -75,7 +72,7 @@ class DicomFile:
         element = self.element(tag)
         if element is None:
             return ""
-        decoder = self.source.decoder if element.vr in decode.EXTENDED_TEXT else bytes.decode
+        decoder = self.source.decoder if element.vr in decode.EXTENDED_TEXT else decode.plain_text
         return decode.clean(decoder(self.raw(element)), element.vr)
 
     def number(self, tag: int) -> int | None:
@@ -85,55 +82,90 @@ class DicomFile:
             return None
         raw = self.raw(element)
         if element.vr in decode.NUMERIC:
-            row = decode.numbers(np.frombuffer(raw, np.uint8)[None], element.vr, self.source.byte_order)
-            return int(row[0, 0]) if row.size else None
-        found = decode.number_text(raw)
+            found = decode.numbers(np.frombuffer(raw, np.uint8)[None], element.vr, self.source.byte_order)[0]
+        else:
+            found = decode.number_text(raw)
         return int(found[0]) if found.size and np.isfinite(found[0]) else None
 
 
 def open_file(path: str | os.PathLike[str]) -> DicomFile:
-    """Opens and indexes a DICOM file. Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError."""
+    """Opens and indexes a DICOM file.
+
+    Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError, UnsupportedError.
+    """
     where = Path(path)
     buffer, modified = _mapped(where)
+    check = _guard(buffer, where)
     start, is_part_10 = data_set_start(buffer, where)
     data = np.frombuffer(buffer, np.uint8)
     meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
-    meta_source = Source(data, "<", bytes.decode)
-    syntax = transfer_syntax(uid) if uid else _guessed_syntax(buffer, at, where)
+    syntax = transfer_syntax(uid, where) if uid else guessed_syntax(buffer, at, where)
     scanned: Buffer = buffer
     if syntax.deflated:
-        scanned, at = _inflate(buffer, at, where), 0
+        scanned, at, check_scanned = _inflate(buffer, at, where), 0, no_check
+    else:
+        check_scanned = check
+    found = _scan(scanned, at, syntax, where, check_scanned)
+    return DicomFile(
+        path=where,
+        size=len(buffer),
+        modified=modified,
+        syntax=syntax,
+        meta=meta,
+        meta_source=Source(data, "<", decode.plain_text, check),
+        elements=found.elements,
+        source=found.source,
+        frames=found.frames,
+        pixels=found.pixels,
+        pixel_data=np.frombuffer(scanned, np.uint8),
+        mapped=None if syntax.deflated else buffer,
+        note=found.note,
+        check=check_scanned,
+    )
+
+
+def _scan(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path, check: Callable[[], None]) -> DataSet:
     try:
-        found = scan_data_set(scanned, at, syntax, where)
+        return scan_data_set(buffer, at, syntax, where, check)
+    except HopelessError:
+        raise
     except DamagedFileError as damage:
         from dicome.dicom.salvage import salvage
 
-        found = salvage(where, scanned, damage)
-    mapped = None if syntax.deflated else buffer
-    pixel_data = np.frombuffer(scanned, np.uint8)
-    return DicomFile(
-        where, len(buffer), modified, syntax, meta, meta_source, found.elements, found.source, found.frames,
-        found.pixels, pixel_data, mapped, found.note,
-    )  # fmt: skip
+        return salvage(where, buffer, at, syntax, damage)
 
 
 def _mapped(path: Path) -> tuple[mmap.mmap, float]:
     try:
-        with path.open("rb") as stream:
-            status = os.fstat(stream.fileno())
-            if status.st_size == 0:
-                raise NotDicomError(f"{path}: the file is empty")
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), status.st_mtime
-    except FileNotFoundError:
+        # Looked at first, because opening a pipe would keep us waiting.
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size:
+            with path.open("rb") as stream:
+                return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), status.st_mtime
+    except (FileNotFoundError, NotADirectoryError):
         raise FileMissingError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise NotDicomError(f"{path}: is a folder; open_file takes one file") from None
     except PermissionError:
-        if path.is_dir():
-            raise NotDicomError(f"{path}: is a folder; open_file takes one file") from None
         raise FileAccessError(f"{path}: no permission to read; ask its owner, or `chmod +r` it") from None
     except (OSError, ValueError) as problem:
         raise FileAccessError(f"{path}: cannot be read: {problem}") from problem
+    if stat.S_ISDIR(status.st_mode):
+        raise NotDicomError(f"{path}: is a folder; open_file takes one file")
+    raise NotDicomError(f"{path}: the file is empty" if stat.S_ISREG(status.st_mode) else f"{path}: is no file")
+
+
+def _guard(buffer: mmap.mmap, where: Path) -> Callable[[], None]:
+    """A check that the file is still as long as its map: touching what has gone would kill the process (SIGBUS)."""
+    size = len(buffer)
+
+    def check() -> None:
+        now = buffer.size()
+        if now < size:
+            raise DamagedFileError(
+                f"{where}: the file has shrunk from {size:,} to {now:,} bytes since it was opened; open it again when "
+                "whatever writes it has finished"
+            )
+
+    return check
 
 
 def _meta(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str]:
@@ -147,80 +179,21 @@ def _meta(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str
         meta.append(element)
         at = element.end
         if element.tag == TRANSFER_SYNTAX_UID:
-            uid = buffer[element.offset : at].decode("latin-1").strip(" \0")
+            uid = decode.plain_text(bytes(buffer[element.offset : at])).strip(" \0")
     return meta, at, uid
 
 
-def _guessed_syntax(buffer: Buffer, at: int, where: Path) -> TransferSyntax:
-    """Of a data set without transfer syntax: explicit if letters stand where a VR would."""
-    if at + 8 > len(buffer):
-        raise refuse(buffer, where)
-    vr = buffer[at + 4 : at + 6]
-    return EXPLICIT_LITTLE if vr.isalpha() and vr.isupper() else IMPLICIT_LITTLE
-
-
 def _inflate(buffer: Buffer, at: int, where: Path) -> bytes:
+    packed = memoryview(buffer)[at:]
+    most = min(max(MOST_INFLATION * len(packed), FREELY_INFLATED), MOST_INFLATED)
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        data = inflater.decompress(buffer[at:], MOST_INFLATED)
+        data = inflater.decompress(packed, most)
     except zlib.error as problem:
         raise DamagedFileError(f"{where}: the deflated data set cannot be inflated: {problem}") from problem
     if inflater.unconsumed_tail:
-        raise DamagedFileError(f"{where}: the deflated data set is larger than {MOST_INFLATED:,} bytes")
+        raise DamagedFileError(f"{where}: the deflated data set of {len(packed):,} bytes grows beyond {most:,}")
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """What `scan_data_set` finds; the fields are those of `DicomFile`."""
-
-    elements: list[Element]
-    frames: ItemIndex | None
-    pixels: Element | None
-    source: Source
-    note: str
-
-
-def scan_data_set(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path) -> DataSet:
-    """Finds the top-level elements from ``at`` up to the pixels, and the frame items among them."""
-    data = np.frombuffer(buffer, np.uint8)
-    walker = Walker(buffer, Encoding(syntax.explicit, syntax.byte_order), str(where))
-    elements: list[Element] = []
-    creator_of: dict[int, str] = {}
-    frames: ItemIndex | None = None
-    while at < len(buffer):
-        element = walker.header(at, syntax.explicit, creator_of)
-        if element.tag in PIXEL_TAGS:
-            return DataSet(elements, frames, element, _source(data, syntax, elements), "; ".join(walker.notes))
-        if elements and element.tag <= elements[-1].tag and element.tag >> 16 < 0x0008:
-            break  # trailing zeros or other filling
-        if element.tag == PER_FRAME_GROUPS:
-            explicit = syntax.explicit and element.vr != "UN"
-            most = _announced_frames(data, elements, syntax)
-            frames = index_items(walker, data, element.offset, element.length, explicit, most)
-            element.vr, element.length = "SQ", frames.end - element.offset
-        else:
-            walker.step(element, len(buffer), syntax.explicit, creator_of)
-        elements.append(element)
-        at = element.end
-    return DataSet(elements, frames, None, _source(data, syntax, elements), "; ".join(walker.notes))
-
-
-def _announced_frames(data: NDArray[np.uint8], elements: Iterable[Element], syntax: TransferSyntax) -> int:
-    for element in elements:
-        if element.tag == NUMBER_OF_FRAMES:
-            found = decode.number_text(data[element.offset : element.end].tobytes())
-            if found.size and found[0] >= 1:
-                return int(found[0])
-    return MOST_FRAMES_UNANNOUNCED
-
-
-def _source(data: NDArray[np.uint8], syntax: TransferSyntax, elements: list[Element]) -> Source:
-    character_set = ""
-    for element in elements:
-        if element.tag == CHARACTER_SET:
-            character_set = data[element.offset : element.end].tobytes().decode("latin-1").strip(" \0")
-    return Source(data, syntax.byte_order, decode.text_decoder(character_set))
-
-
-__all__ = ["PIXEL_TAGS", "UNDEFINED", "DataSet", "DicomFile", "open_file", "scan_data_set"]
+__all__ = ["PER_FRAME_GROUPS", "PIXEL_TAGS", "SHARED_GROUPS", "UNDEFINED", "DicomFile", "open_file"]

@@ -6,62 +6,90 @@ only if no frame got lost; otherwise the scanner's own error stands.
 
 from __future__ import annotations
 
-import io
+import re
 import warnings
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from dicome.dicom.scan import UNDEFINED, Buffer, Element
-from dicome.dicom.transfer import EXPLICIT_LITTLE
-from dicome.errors import DamagedFileError, UnsupportedError
+from dicome.dicom.dataset import PIXEL_TAGS, DataSet, scan_data_set
+from dicome.dicom.scan import Buffer, Element, Encoding, Walker
+from dicome.dicom.transfer import EXPLICIT_LITTLE, TransferSyntax
+from dicome.errors import DamagedFileError
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-    from dicome.dicom.file import DataSet
+_MOST_READS = 10_000_000
+"""Calls of `read` granted to pydicom: three an element, so twice what 16,000 real frames take."""
+_MOST_ITEMS = 1_000_000
+"""Items in a header that pydicom is still let loose on: it makes 2 kB of objects of each."""
+_ITEM_TAG = re.compile(rb"\xfe\xff\x00\xe0|\xff\xfe\xe0\x00")
 
-_VALUES_LEFT_IN_FILE = 1 << 20
-"""Values of more bytes (pixels) are not read, only located."""
 
-
-def salvage(where: Path, buffer: Buffer, damage: DamagedFileError) -> DataSet:
-    """The data set as pydicom reads it, with a note that says so; raises ``damage`` where pydicom loses something."""
-    from dicome.dicom.file import PIXEL_TAGS, scan_data_set
-
+def salvage(where: Path, buffer: Buffer, at: int, syntax: TransferSyntax, damage: DamagedFileError) -> DataSet:
+    """The data set at ``at`` as pydicom reads it, with a note that says so; raises ``damage`` if some is lost."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            data_set = _read(buffer, PIXEL_TAGS)
-            pixels = _take_pixels(data_set, PIXEL_TAGS)
-            encoded = _encoded(data_set)
-        found = scan_data_set(encoded, 0, EXPLICIT_LITTLE, where)
-    except (DamagedFileError, UnsupportedError, RecursionError, MemoryError):
+        data_set, stopped_at = _read(buffer, at, syntax)
+        pixels = _pixel_element(buffer, stopped_at, syntax, where)
+        _check_size(memoryview(buffer)[at:stopped_at])
+        found = scan_data_set(_encoded(data_set), 0, EXPLICIT_LITTLE, where)
+        announced = int(data_set.get("NumberOfFrames") or 1)
+    except Exception:  # pydicom raises anything
         raise damage from None
-    except Exception:
-        raise damage from None
-    announced = _announced(data_set)
     if pixels is None or (found.frames is not None and len(found.frames) != announced):
         raise damage
     note = f"read by pydicom, because the header is damaged: {damage}"
-    return type(found)(found.elements, found.frames, pixels, found.source, note)
+    return DataSet(found.elements, found.frames, pixels, found.source, note)
 
 
-def _read(buffer: Buffer, pixel_tags: frozenset[int]) -> Dataset:
-    from pydicom import dcmread
+class _Stream:
+    """The bytes as a file for pydicom, which does not go on for ever."""
 
-    return dcmread(io.BytesIO(buffer[:]), defer_size=_VALUES_LEFT_IN_FILE, force=True)
+    def __init__(self, buffer: Buffer) -> None:
+        self.view = memoryview(buffer)
+        self.at = 0
+        self.reads = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.reads += 1
+        if self.reads > _MOST_READS:
+            raise TimeoutError
+        data = self.view[self.at :] if size < 0 else self.view[self.at : self.at + size]
+        self.at += len(data)
+        return data.tobytes()
+
+    def seek(self, offset: int, origin: int = 0) -> int:
+        self.at = max(offset + (0, self.at, len(self.view))[origin], 0)
+        return self.at
+
+    def tell(self) -> int:
+        return self.at
 
 
-def _take_pixels(data_set: Dataset, pixel_tags: frozenset[int]) -> Element | None:
-    for tag in sorted(pixel_tags):
-        if tag in data_set:
-            raw = data_set.get_item(tag)
-            offset = getattr(raw, "value_tell", None)
-            length = getattr(raw, "length", UNDEFINED)
-            vr = str(getattr(raw, "VR", None) or "OW")
-            del data_set[tag]
-            return None if offset is None else Element(tag, vr, offset, offset, length)
-    return None
+def _read(buffer: Buffer, at: int, syntax: TransferSyntax) -> tuple[Dataset, int]:
+    """The elements before the pixels, and where they end."""
+    from pydicom.filereader import _at_pixel_data, read_dataset
+
+    stream = _Stream(buffer)
+    stream.seek(at)
+    source = cast("BinaryIO", stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data_set = read_dataset(source, not syntax.explicit, syntax.byte_order == "<", stop_when=_at_pixel_data)
+    return data_set, stream.tell()
+
+
+def _check_size(header: memoryview) -> None:
+    """Sequences of defined length are opened by pydicom later, on streams of its own."""
+    if sum(1 for _ in islice(_ITEM_TAG.finditer(header), _MOST_ITEMS + 1)) > _MOST_ITEMS:
+        raise TimeoutError
+
+
+def _pixel_element(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path) -> Element | None:
+    walker = Walker(buffer, Encoding(syntax.explicit, syntax.byte_order), str(where))
+    element = walker.header(at, syntax.explicit, {})
+    return element if element.tag in PIXEL_TAGS else None
 
 
 def _encoded(data_set: Dataset) -> bytes:
@@ -70,16 +98,8 @@ def _encoded(data_set: Dataset) -> bytes:
 
     stream = DicomBytesIO()
     stream.is_little_endian, stream.is_implicit_VR = True, False
-    for group in {int(tag) >> 16 for tag in data_set.keys()}:
-        if group >= 0x7FE0:
-            del data_set[group << 16 : (group << 16) + 0xFFFF]
-    data_set.set_original_encoding(None, None)
-    write_dataset(stream, data_set)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data_set.set_original_encoding(None, None)
+        write_dataset(stream, data_set)
     return stream.getvalue()
-
-
-def _announced(data_set: Dataset) -> int:
-    try:
-        return int(data_set.get("NumberOfFrames", 1) or 1)
-    except (TypeError, ValueError):
-        return -1

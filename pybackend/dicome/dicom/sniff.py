@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dicome.dicom.scan import LONG_VRS, SHORT_VRS, Buffer
+from dicome.dicom.transfer import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, TransferSyntax
 from dicome.errors import NotDicomError
 
 _KNOWN: tuple[tuple[int, bytes, str], ...] = (
@@ -13,12 +14,15 @@ _KNOWN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"# === DATA DESCRIPTION FILE", "a Philips PAR file"),
     (0, b"MATLAB 5.0", "a MATLAB file"),
     (0, b"\x89HDF", "an HDF5 file"),
+    (512, b"\x89HDF", "a MATLAB 7.3 file"),
     (0, b"\x89PNG", "a PNG picture"),
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"%PDF", "a PDF document"),
     (0, b"<?xml", "an XML file"),
     (0, b"<SOAP-ENV", "an XML file (a Philips ExamCard?)"),
     (344, b"n+1\0", "a NIfTI file"),
+    (4, b"n+2\0\r\n\x1a\n", "a NIfTI file"),
+    (0, b"\0" * 512, "a file of zeros (an interrupted download or a full disk?)"),
 )
 """Offset, bytes and description of files that end up among DICOM files."""
 
@@ -33,7 +37,18 @@ def data_set_start(buffer: Buffer, where: Path) -> tuple[int, bool]:
     group = int.from_bytes(buffer[0:2], "little")
     if len(buffer) >= 8 and group in _FIRST_GROUPS and _plausible(buffer):
         return 0, group == 0x0002
+    if len(buffer) >= 8 and _is_big_endian(buffer, 0):
+        return 0, False
     raise refuse(buffer, where)
+
+
+def guessed_syntax(buffer: Buffer, at: int, where: Path) -> TransferSyntax:
+    """Of a data set without transfer syntax: explicit if letters stand where a VR would."""
+    if at + 8 > len(buffer):
+        raise refuse(buffer, where)
+    if _is_big_endian(buffer, at):
+        return EXPLICIT_BIG
+    return EXPLICIT_LITTLE if bytes(buffer[at + 4 : at + 6]) in _VRS else IMPLICIT_LITTLE
 
 
 def _plausible(buffer: Buffer) -> bool:
@@ -41,6 +56,11 @@ def _plausible(buffer: Buffer) -> bool:
     if bytes(buffer[4:6]) in _VRS:
         return True
     return int.from_bytes(buffer[4:8], "little") <= min(len(buffer) - 8, 1024)
+
+
+def _is_big_endian(buffer: Buffer, at: int) -> bool:
+    """Whether a big-endian data set may start here, which always has VRs (PS3.5 annex A)."""
+    return buffer[at : at + 2] == b"\0\x08" and bytes(buffer[at + 4 : at + 6]) in _VRS
 
 
 def refuse(buffer: Buffer, where: Path) -> NotDicomError:

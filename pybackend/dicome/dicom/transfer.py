@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from dicome.dicom.scan import ByteOrder
 from dicome.errors import UnsupportedError
 
 
@@ -17,7 +19,7 @@ class TransferSyntax:
     uid: str
     name: str
     explicit: bool = True
-    byte_order: str = "<"
+    byte_order: ByteOrder = "<"
     deflated: bool = False
     encapsulated: bool = False
 
@@ -51,15 +53,19 @@ SYNTAXES = {syntax.uid: syntax for syntax in _NATIVE} | {
 }
 IMPLICIT_LITTLE = SYNTAXES["1.2.840.10008.1.2"]
 EXPLICIT_LITTLE = SYNTAXES["1.2.840.10008.1.2.1"]
+EXPLICIT_BIG = SYNTAXES["1.2.840.10008.1.2.2"]
 
 
-def transfer_syntax(uid: str) -> TransferSyntax:
-    """The syntax of that UID; one of the standard's compressed families that is not listed is read as such."""
+def transfer_syntax(uid: str, where: Path) -> TransferSyntax:
+    """The syntax of that UID; one of the standard's compressed families that is not listed is read as such.
+
+    where: the file, for the message. Raises UnsupportedError.
+    """
     if uid in SYNTAXES:
         return SYNTAXES[uid]
     if uid.startswith("1.2.840.10008.1.2.4."):
         return TransferSyntax(uid, f"compressed ({uid})", encapsulated=True)
     raise UnsupportedError(
-        f"transfer syntax {uid or '(empty)'} is not one that dicome reads; convert the file to Explicit VR Little "
-        "Endian first, e.g. `dcmconv +te in.dcm out.dcm`"
+        f"{where}: Transfer Syntax UID (0002,0010) is {uid[:64]!r}, not one that dicome reads; convert the file to "
+        "Explicit VR Little Endian first, e.g. `dcmconv +te in.dcm out.dcm`"
     )

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom.scan import ByteOrder
+
 NUMERIC: dict[str, str] = {
     "AT": "u2", "FD": "f8", "FL": "f4", "OB": "u1", "OD": "f8", "OF": "f4", "OL": "u4", "OV": "u8", "OW": "u2",
     "SL": "i4", "SS": "i2", "SV": "i8", "UL": "u4", "UN": "u1", "US": "u2", "UV": "u8",
@@ -32,6 +34,8 @@ _CODECS = {
     "ISO_IR 166": "tis-620", "ISO_IR 13": "shift_jis", "ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk",
 }  # fmt: skip
 """Single character sets (PS3.3 C.12.1.1.2); code extensions are left to pydicom."""
+_DELIMITERS = {ord(sign) for sign in "\t\n\f\r"}
+"""Signs that end a code extension (PS3.5 6.1.2.5.3); not those that may be half of a two-byte character."""
 
 
 def text_decoder(character_set: str) -> Callable[[bytes], str]:
@@ -47,7 +51,7 @@ def text_decoder(character_set: str) -> Callable[[bytes], str]:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return decode_bytes(raw, convert_encodings(character_set.split("\\")), {"\\", "^", "="})
+            return decode_bytes(raw, convert_encodings(character_set.split("\\")), _DELIMITERS)
 
     return extended
 
@@ -57,17 +61,29 @@ def clean(text: str, vr: str) -> str:
     return text.rstrip(" \0") if vr in FREE_TEXT else text.strip(" \0")
 
 
+def plain_text(raw: bytes) -> str:
+    """Text of the VRs that know no character set; whatever stands there is kept."""
+    return raw.decode("latin-1")
+
+
 def gather(data: NDArray[np.uint8], offsets: NDArray[np.int64], length: int) -> NDArray[np.uint8]:
     """Rows of ``length`` bytes from those offsets, as a contiguous (rows, length) array."""
-    return data[offsets[:, None] + np.arange(length)]
+    if length == 0 or len(offsets) == 0:
+        return np.empty((len(offsets), length), np.uint8)
+    if int(offsets.min()) < 0 or int(offsets.max()) + length > len(data):
+        raise IndexError(f"values of {length} bytes reach beyond a buffer of {len(data)}")
+    # All windows of that length, one byte apart: numpy then copies each row as a whole.
+    windows = np.ndarray((len(data) - length + 1,), f"V{length}", data, strides=(1,))
+    rows: NDArray[np.uint8] = windows[offsets].view(np.uint8).reshape(-1, length)
+    return rows
 
 
-def numbers(rows: NDArray[np.uint8], vr: str, byte_order: str) -> NDArray[Any]:
+def numbers(rows: NDArray[np.uint8], vr: str, byte_order: ByteOrder) -> NDArray[Any]:
     """Binary values, (rows, multiplicity) in native byte order; AT gives (rows, 2 * tags)."""
     dtype = np.dtype(NUMERIC[vr])
     usable = rows.shape[1] // dtype.itemsize * dtype.itemsize
-    values = np.ascontiguousarray(rows[:, :usable]).view(dtype.newbyteorder(byte_order))
-    return values.astype(dtype, copy=False)
+    stored: NDArray[Any] = np.ascontiguousarray(rows[:, :usable]).view(dtype.newbyteorder(byte_order))
+    return stored.astype(dtype, copy=False)
 
 
 def number_texts(rows: NDArray[np.uint8]) -> NDArray[np.float64] | None:
@@ -75,6 +91,9 @@ def number_texts(rows: NDArray[np.uint8]) -> NDArray[np.float64] | None:
 
     All rows are parsed in one go: joined by blanks, backslashes turned into blanks.
     """
+    if len(rows) > 1 and (rows == rows[0]).all():
+        same = number_text(rows[0].tobytes())
+        return np.repeat(same[None], len(rows), axis=0)
     text = np.full((rows.shape[0], rows.shape[1] + 1), ord(" "), np.uint8)
     text[:, :-1] = rows
     separators = text == ord("\\")
@@ -96,12 +115,11 @@ def number_texts(rows: NDArray[np.uint8]) -> NDArray[np.float64] | None:
 def number_text(raw: bytes) -> NDArray[np.float64]:
     """DS or IS values of one element; what is no number is NaN, an empty value no entry."""
     text = raw.decode("ascii", "replace").strip(" \0")
-    if not text:
-        return np.empty(0)
-    found = []
-    for part in text.split("\\"):
-        try:
-            found.append(float(part.strip(" \0").replace(",", ".")))
-        except ValueError:
-            found.append(float("nan"))
-    return np.array(found)
+    return np.array([_number(part) for part in text.split("\\")]) if text else np.empty(0)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.strip(" \0").replace(",", "."))
+    except ValueError:
+        return float("nan")

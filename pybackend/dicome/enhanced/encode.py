@@ -148,7 +148,7 @@ def format_ds(number: float) -> str:
     ValueError
         Not a finite number.
     """
-    number = float(number) + 0.0  # makes a negative zero positive
+    number = float(number)
     if not math.isfinite(number):
         raise ValueError("DICOM text has no infinity and no NaN")
     shortest = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

@@ -113,7 +113,6 @@ GROUPS: tuple[Group, ...] = (
             ),
             Row("DiffusionBValue", 0x00189087, "FD"),
         ),
-        needs="DiffusionBValue",
     ),
     Group(
         "CardiacSynchronizationSequence",

@@ -1,7 +1,8 @@
 """Write one Enhanced MR Image Storage file, frame by frame, laid out as a vendor does.
 
 What goes into the file is said by tables (`layouts`); here is only the order of things: file meta, head, dimensions,
-shared groups, per-frame groups, pixels. Neither the header nor the pixels of all frames are ever in memory at once.
+shared groups, per-frame groups, pixels. A chunk of frames' headers and one frame's pixels are in memory at a time
+(compressed frames all, for their offset table).
 """
 
 from __future__ import annotations

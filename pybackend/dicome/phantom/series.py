@@ -24,13 +24,8 @@ DYNAMIC_TIME = 2.125
 REPETITION_TIME, FLIP_ANGLE, FREQUENCY = 1166.614, 23, 127.748512
 
 
-def make_uid(options: Options, what: str) -> str:
-    """A UID that depends only on the options and what it is for (PS3.5 B.2)."""
-    return make_uids(options, [what])[0]
-
-
 def make_uids(options: Options, whats: Iterable[str]) -> list[str]:
-    """Several UIDs, for frames by the thousand."""
+    """UIDs that depend only on the options and what each is for (PS3.5 B.2)."""
     root = uuid.uuid5(NAMESPACE, repr(options))
     return [f"2.25.{uuid.uuid5(root, what).int}" for what in whats]
 
@@ -55,23 +50,41 @@ def stacks(options: Options) -> tuple[Stack, ...]:
 def series_values(scan: Scan) -> Mapping[str, Any]:
     """Values of the whole file by keyword. The patient is plainly nobody."""
     options = scan.options
-    times = echo_times(options)
     duration = options.dynamics * DYNAMIC_TIME
-    values: dict[str, Any] = {
-        "ImageType": ("ORIGINAL", "PRIMARY", "T1", "MIXED" if len(options.pairs) > 1 else "M"),
-        "SOPInstanceUID": make_uid(options, "instance"),
-        "StudyInstanceUID": make_uid(options, "study"),
-        "SeriesInstanceUID": make_uid(options, "series"),
-        "FrameOfReferenceUID": make_uid(options, "frame of reference"),
-        "DimensionOrganizationUID": make_uid(options, "dimensions"),
-        "PerformedProcedureStepUID": make_uid(options, "procedure step"),
-        "CreatorUID": make_uid(options, "creator"),
+    values = {**_identity(options), **_times(duration), **_study(), **_acquisition(options)}
+    if options.private and options.vendor == "philips":
+        values.update(_philips_series(scan, duration))
+    if options.phases > 1:
+        values.update(_cardiac_series())
+    return {**values, **options.series}
+
+
+def _identity(options: Options) -> dict[str, Any]:
+    names = {
+        "SOPInstanceUID": "instance",
+        "StudyInstanceUID": "study",
+        "SeriesInstanceUID": "series",
+        "FrameOfReferenceUID": "frame of reference",
+        "DimensionOrganizationUID": "dimensions",
+        "PerformedProcedureStepUID": "procedure step",
+        "CreatorUID": "creator",
+    }
+    return dict(zip(names, make_uids(options, names.values()), strict=True))
+
+
+def _times(duration: float) -> dict[str, Any]:
+    return {
         **dict.fromkeys(("InstanceCreationDate", "StudyDate", "SeriesDate", "ContentDate"), DATE),
         **dict.fromkeys(("InstanceCreationTime", "StudyTime", "SeriesTime", "ContentTime"), START),
         "AcquisitionDateTime": DATE + START,
         "FrameReferenceDateTime": DATE + START,
         "FrameAcquisitionDuration": 1000 * duration,
         "AcquisitionDuration": duration,
+    }
+
+
+def _study() -> dict[str, Any]:
+    return {
         "PatientName": "PHANTOM^Nobody",
         "PatientID": "PHANTOM-0000",
         "PatientBirthDate": "19000101",
@@ -83,6 +96,16 @@ def series_values(scan: Scan) -> Mapping[str, Any]:
         "SeriesNumber": 201,
         "AcquisitionNumber": 2,
         "BodyPartExamined": "PHANTOM",
+    }
+
+
+def _acquisition(options: Options) -> dict[str, Any]:
+    several = len(options.pairs) > 1
+    texts = [format_ds(one) for one in echo_times(options)]
+    return {
+        "ImageType": ("ORIGINAL", "PRIMARY", "T1", "MIXED" if several else "M"),
+        "ComplexImageComponent": "MIXED" if several else KINDS[options.types[0]].component,
+        "AcquisitionContrast": "DIFFUSION" if options.b_values else "T1",
         "PulseSequenceName": "FFE",
         "SequenceVariant": "SS",
         "RepetitionTime": REPETITION_TIME,
@@ -96,15 +119,8 @@ def series_values(scan: Scan) -> Mapping[str, Any]:
         "AcquisitionMatrix": (options.columns, 0, 0, options.rows),
         "MRAcquisitionFrequencyEncodingSteps": options.columns,
         "MRAcquisitionPhaseEncodingStepsInPlane": options.rows,
-        "ComplexImageComponent": "MIXED" if len(options.pairs) > 1 else KINDS[options.types[0]].component,
-        "AcquisitionContrast": "DIFFUSION" if options.b_values else "T1",
-        "EchoTimeDisplay": format_ds(times[0]) if len(times) == 1 else f"{format_ds(times[0])}/{format_ds(times[-1])}",
+        "EchoTimeDisplay": "/".join(dict.fromkeys((texts[0], texts[-1]))),
     }
-    if options.private and options.vendor == "philips":
-        values.update(_philips_series(scan, duration))
-    if options.phases > 1:
-        values.update(_cardiac_series())
-    return {**values, **options.series}
 
 
 def _philips_series(scan: Scan, duration: float) -> dict[str, Any]:
