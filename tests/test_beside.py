@@ -24,17 +24,26 @@ def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt, SystemExit])
 def test_nothing_is_left_when_it_does_not(stop: type[BaseException], tmp_path: Path) -> None:
-    with pytest.raises(stop), written_beside(tmp_path / "out") as temporary:
-        temporary.write_text("half")
-        raise stop
+    def write_half() -> None:
+        with written_beside(tmp_path / "out") as temporary:
+            temporary.write_text("half")
+            raise stop
+
+    with pytest.raises(stop):
+        write_half()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_came_into_being_meanwhile_stays(tmp_path: Path) -> None:
     target = tmp_path / "out"
-    with pytest.raises(FileExistsAlreadyError, match="came into being"), written_beside(target) as temporary:
-        temporary.write_text("ours")
-        target.write_text("theirs")
+
+    def write() -> None:
+        with written_beside(target) as temporary:
+            temporary.write_text("ours")
+            target.write_text("theirs")
+
+    with pytest.raises(FileExistsAlreadyError, match="came into being"):
+        write()
     assert target.read_text() == "theirs"
 
 

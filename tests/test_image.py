@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import dicome
+from dicome.assemble import read_frames
 from dicome.errors import ArgumentError, DamagedFileError, GridError, SeriesError, UnsupportedError
 from dicome.phantom import Phantom
 
@@ -79,20 +80,18 @@ def test_parts_read_only_what_they_need(tmp_path: Path, monkeypatch: pytest.Monk
 
     def counting(parts: Any, wanted: Any, *rest: Any) -> Any:
         seen.append(int(np.size(wanted)))
-        return read(parts, wanted, *rest)
+        return read_frames(parts, wanted, *rest)
 
-    from dicome import image as module
-
-    read = module.read_frames
-    monkeypatch.setattr(module, "read_frames", counting)
-    for key, count in [
+    monkeypatch.setattr("dicome.image.read_frames", counting)
+    keys: list[tuple[Any, int]] = [
         ((..., 1), 4),
         ((slice(None), slice(None), 2), 3),
         ((5, slice(2, 4), slice(None, None, 2), -1), 2),
         (Ellipsis, 12),
         ((3,), 12),
         ((..., slice(0, 0)), 0),
-    ]:
+    ]
+    for key, count in keys:
         assert np.array_equal(image[key], whole[key])
         assert seen.pop() == count
 
@@ -222,7 +221,7 @@ def test_classic_files_are_told_what_to_do(tmp_path: Path) -> None:
     data_set = pydicom.dcmread(phantom.path)
     del data_set.PerFrameFunctionalGroupsSequence, data_set.SharedFunctionalGroupsSequence, data_set.NumberOfFrames
     data_set.save_as(tmp_path / "classic.dcm")
-    with pytest.raises(UnsupportedError, match="classic single-frame file.*Enhanced MR"):
+    with pytest.raises(UnsupportedError, match=r"classic single-frame file.*Enhanced MR"):
         dicome.open(tmp_path / "classic.dcm")
 
 

@@ -18,11 +18,11 @@ __all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "ope
 
 if TYPE_CHECKING:
     from dicome.errors import DicomeError, DicomeWarning
-    from dicome.writers import export
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
     from dicome.phantom import write_phantom
     from dicome.reading import dicomeread
+    from dicome.writers import export
 
 _WHERE = {
     "DicomeError": "dicome.errors:DicomeError",

@@ -209,7 +209,9 @@ class Image:
         array: NDArray[Any] = flat.reshape(*grid.shape[::-1], *frame)
         count = grid.ndim
         plane = range(count + len(frame) - 1, count - 1, -1) if fortran else range(count, count + len(frame))
-        return array.transpose(*plane, *range(count - 1, -1, -1))
+        axes = (*plane, *range(count - 1, -1, -1))
+        turned: NDArray[Any] = array.transpose(axes)
+        return turned
 
     def __getitem__(self, key: Any) -> NDArray[Any]:
         """Part of `array()` by integers, slices and ``...``; only the frames in it are read."""

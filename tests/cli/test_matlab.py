@@ -35,12 +35,12 @@ def test_installed_and_in_a_checkout(place: str, tmp_path: Path) -> None:
     package.mkdir(parents=True)
     (tmp_path / place).mkdir(parents=True)
     (tmp_path / place / "dicomeread.m").touch()
-    assert matlab_folder(str(package)) == str(tmp_path / place)
+    assert matlab_folder(package) == tmp_path / place
 
 
 def test_a_damaged_installation(tmp_path: Path) -> None:
     with pytest.raises(FileMissingError, match=r"dicomeread\.m is missing there; install again"):
-        matlab_folder(str(tmp_path / "dicome"))
+        matlab_folder(tmp_path / "dicome" / "dicome")
 
 
 def test_quotes_are_doubled() -> None:

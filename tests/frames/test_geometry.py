@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dicome.frames.geometry import Planes, affine
+from dicome.frames.geometry import Planes, affine, planes
+from dicome.frames.table import Column, FrameTable
 
 AXIAL = [1.0, 0, 0, 0, 1, 0]
 SAGITTAL = [0.0, 1, 0, 0, 0, -1]
@@ -77,3 +80,35 @@ def test_a_moving_table_is_told() -> None:
     matrix, note = affine(make([[0, 0, 0], [0, 0, 3], [0, 0, 1.0], [0, 0, 4]], AXIAL), np.array([0, 1, 0, 1]))
     assert voxel(matrix, 0, 0, 0) == [0, 0, 0.5]
     assert "0.5 mm apart" in note
+
+
+def table_of(**columns: list[list[float]]) -> FrameTable:
+    def made(rows: list[list[float]]) -> Column:
+        return Column(np.array(rows), np.ones(len(rows), bool))
+
+    return FrameTable(1, {name.replace("__", "."): partial(made, rows) for name, rows in columns.items()})
+
+
+FRAME = {
+    "PlanePositionSequence__ImagePositionPatient": [[1.0, 2, 3]],
+    "PlaneOrientationSequence__ImageOrientationPatient": [AXIAL],
+    "PixelMeasuresSequence__PixelSpacing": [[2.0, 3]],
+    "PrivatePerFrameSq__ImagePositionPatient": [[0.0, 0.5, 3]],
+}
+
+
+def test_planes_come_from_the_public_groups() -> None:
+    found = planes(table_of(**FRAME))
+    assert found is not None
+    assert found.position.tolist() == [[1, 2, 3]]
+
+
+def test_the_private_copy_half_a_pixel_off_is_never_used() -> None:
+    private_only = {name: rows for name, rows in FRAME.items() if not name.startswith("PlanePosition")}
+    assert planes(table_of(**private_only)) is None
+
+
+def test_classic_headers_have_it_at_the_top() -> None:
+    found = planes(table_of(**{name.split("__")[1]: rows for name, rows in list(FRAME.items())[:3]}))
+    assert found is not None
+    assert found.spacing.tolist() == [[2, 3]]

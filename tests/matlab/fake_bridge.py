@@ -181,8 +181,8 @@ class Fake:
 
     def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
         names = ("Column", "Row", "Plane", "Echo")
-        order = request.order or range(1, 5)
-        return tuple(f"{k}  {names[int(n) - 1]}" for k, n in enumerate(order, start=1))
+        order = map(int, request.order or (1, 2, 3, 4))
+        return tuple(f"{k}  {names[n - 1]}" for k, n in enumerate(order, start=1))
 
 
 if __name__ == "__main__":

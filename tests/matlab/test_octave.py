@@ -18,7 +18,7 @@ FILES = sorted(path.stem for path in HERE.glob("test_*.m"))
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Variables for Octave: a home and temporary folder of its own, the real Python, and one with a made-up engine."""
-    awkward = tmp_path / "it's a \"földer\""
+    awkward = tmp_path / 'it\'s a "földer"'
     for folder in (awkward, tmp_path / "home", tmp_path / "temporary"):
         folder.mkdir()
     fake = awkward / "python"
@@ -63,7 +63,8 @@ PREPARATIONS = {"test_phantom": write_phantoms}
 
 @pytest.mark.parametrize("name", FILES)
 def test_file(name: str, octave: str, environment: dict[str, str]) -> None:
-    PREPARATIONS.get(name, lambda folder: None)(Path(environment["DICOME_SCRATCH"]))
+    if name in PREPARATIONS:
+        PREPARATIONS[name](Path(environment["DICOME_SCRATCH"]))
     command = [octave, "--norc", "--quiet", "--eval", f"cd {HERE}; run_tests('{name}')"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
     said = f"{done.stdout}\n{done.stderr}"

@@ -70,7 +70,7 @@ def on_grid_of(array: NDArray[Any], ours: NDArray[Any], theirs: NDArray[Any]) ->
     assert np.abs(mapping[:3, :3] - turn).max() < 0.02
     assert sorted(np.abs(turn).sum(axis=0).tolist()) == [1, 1, 1]
     order = [int(np.flatnonzero(row)[0]) for row in turn]
-    moved = array.transpose(*order, *range(3, array.ndim))
+    moved: NDArray[Any] = array.transpose(*order, *range(3, array.ndim))
     for axis, source in enumerate(order):
         if turn[axis, source] < 0:
             moved = np.flip(moved, axis)

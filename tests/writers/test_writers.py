@@ -104,5 +104,5 @@ def test_an_image_too_large_for_the_format_is_told(
     image: dicome.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dicome.writers.mat5.MOST_BYTES", 100)
-    with pytest.raises(dicome.DicomeError, match="1,152 bytes.*100 at most"):
+    with pytest.raises(dicome.DicomeError, match=r"1,152 bytes.*100 at most"):
         dicome.export(image, tmp_path / "out.mat")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from dicome.errors import FileMissingError
@@ -10,6 +9,7 @@ from dicome.errors import FileMissingError
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from dicome.cli.parser import Subparsers
 
@@ -22,8 +22,6 @@ example:
 dicome.setup is remembered by MATLAB and Octave; for addpath to be, type savepath
 or put the line into startup.m (MATLAB) or ~/.octaverc (Octave).
 """
-
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib is slow to start
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -39,17 +37,18 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the lines; FileMissingError where the .m files are not there."""
-    folder = matlab_folder(PACKAGE)
-    print(folder if args.folder else "\n".join(lines(folder, sys.executable)))
+    from pathlib import Path
+
+    folder = matlab_folder(Path(__file__).resolve().parents[1])
+    print(folder if args.folder else "\n".join(lines(str(folder), sys.executable)))
     return 0
 
 
-def matlab_folder(package: str) -> str:
+def matlab_folder(package: Path) -> Path:
     """Folder of the .m files, from that of the package: within it when installed, beside it in a checkout."""
-    inside = os.path.join(package, "matlab")  # noqa: PTH118
-    beside = os.path.join(os.path.dirname(os.path.dirname(package)), "matlab")  # noqa: PTH118, PTH120
-    for folder in (inside, beside):
-        if os.path.isfile(os.path.join(folder, "dicomeread.m")):  # noqa: PTH113, PTH118
+    inside = package / "matlab"
+    for folder in (inside, package.parents[1] / "matlab"):
+        if (folder / "dicomeread.m").is_file():
             return folder
     raise FileMissingError(f"{inside}: dicomeread.m is missing there; install again: python -m pip install dicome")
 

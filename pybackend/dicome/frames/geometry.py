@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.frames.table import Column, FrameTable
+from dicome.frames.table import FrameTable
 
 ORIENTATION_TOLERANCE = 1e-4
 """Direction cosines that differ by less belong to parallel planes (files round to 4 decimals and more)."""
@@ -34,19 +34,24 @@ class Planes:
 
 def planes(table: FrameTable) -> Planes | None:
     """The geometry of all frames; None where some frame lacks it (PS3.3 C.7.6.16.2.1-4)."""
-    position = _vectors(table.find("PlanePositionSequence.ImagePositionPatient", "ImagePositionPatient"), 3)
-    directions = _vectors(table.find("PlaneOrientationSequence.ImageOrientationPatient", "ImageOrientationPatient"), 6)
-    spacing = _vectors(table.find("PixelMeasuresSequence.PixelSpacing", "PixelSpacing"), 2)
+    position = _vectors(table, "PlanePositionSequence.ImagePositionPatient", 3)
+    directions = _vectors(table, "PlaneOrientationSequence.ImageOrientationPatient", 6)
+    spacing = _vectors(table, "PixelMeasuresSequence.PixelSpacing", 2)
     if position is None or directions is None or spacing is None:
         return None
-    names = ("PixelMeasuresSequence.SpacingBetweenSlices", "PixelMeasuresSequence.SliceThickness", "SliceThickness")
-    distance = next((found for name in names if (found := _vectors(table.find(name), 1)) is not None), None)
+    names = ("PixelMeasuresSequence.SpacingBetweenSlices", "PixelMeasuresSequence.SliceThickness")
+    distance = next((found for name in names if (found := _vectors(table, name, 1)) is not None), None)
     thickness = np.ones(len(position)) if distance is None else distance[:, 0]
     return Planes(position, directions, spacing, thickness)
 
 
-def _vectors(column: Column | None, size: int) -> NDArray[np.float64] | None:
-    if column is None or not column.present.all() or column.values.dtype == object:
+def _vectors(table: FrameTable, path: str, size: int) -> NDArray[np.float64] | None:
+    """The attribute at this path, or at the top level in classic headers; never a copy in another group."""
+    found = next((one for one in (path, path.rpartition(".")[2]) if one in table.paths), None)
+    if found is None:
+        return None
+    column = table.column(found)
+    if not column.present.all() or column.values.dtype == object:
         return None
     values = np.asarray(column.values, np.float64).reshape(len(column.values), -1)
     return values if values.shape[1] == size and np.isfinite(values).all() else None

@@ -17,8 +17,8 @@ from dicome.columnar import PersonName
 from dicome.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from dicome.writers import Options
     from dicome.image import Image
+    from dicome.writers import Options
 
 MOST_BYTES = (1 << 31) - 1
 """Size of one variable in this format."""

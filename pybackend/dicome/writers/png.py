@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from dicome.errors import MissingPackageError
 
 if TYPE_CHECKING:
-    from dicome.writers import Options
     from dicome.image import Image
+    from dicome.writers import Options
 
 MOST_TILES = 48
 """Positions shown of one axis; of longer ones evenly spaced positions are taken."""
