@@ -7,6 +7,9 @@ MFILES := $(wildcard matlab tests/matlab)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 
+# Programs that come with the packages: dicome, dcm2niix, ...
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
 .PHONY: help demo test lint bench clean venv octave
 .NOTPARALLEL:
 

@@ -139,11 +139,6 @@ def noisy() -> Result:
     return result(image())
 
 
-def slow() -> Result:
-    time.sleep(30)
-    return result(image())
-
-
 def died() -> Result:
     os._exit(9)
 
@@ -163,7 +158,6 @@ CASES: dict[str, Callable[[], Result]] = {
     "refused": refused,
     "stumbled": stumbled,
     "noisy": noisy,
-    "slow": slow,
     "died": died,
 }
 
@@ -174,6 +168,9 @@ class Fake:
     def read(self, request: ReadRequest) -> Result:
         if request.files[0].stem == "echo":
             return result(image(), Group(1, {"Request": one(repr(request))}))
+        if request.files[0].stem == "slow":
+            request.files[0].with_suffix(".started").touch()
+            time.sleep(60)
         found = CASES[request.files[0].stem]()
         if found.header is not None and not request.header:
             raise AssertionError("a header was made that nobody asked for")

@@ -65,6 +65,7 @@ function test_numbers_of_any_class_reach_python()
     assert_sent({'Order', int8([3, 1, 2])}, 'order=(3, 1, 2)');
     assert_sent({'Order', [3; 1; 2]}, 'order=(3, 1, 2)');
     assert_sent({'Order', 1}, 'order=(1,)');
+    assert_sent({'Order', single(1)}, 'order=(1,)');  % Octave's jsonencode refuses it
     assert_sent({'Combine', logical([0, 0, 1])}, 'combine=(0, 0, 1)');
     assert_sent({'Order', {'Row', 'Column'}}, 'order=(''Row'', ''Column'')');
     assert_sent({'Order', {'Row'; 'Column'}}, 'order=(''Row'', ''Column'')');

@@ -1,5 +1,5 @@
 function tests = test_phantom()
-    % TEST_PHANTOM  From a DICOM file to the workspace with the real engine; the truth is that of the phantom's plan
+    % TEST_PHANTOM  From a DICOM file to the workspace, with the real engine; the phantom knows its truth
 
     tests = localfunctions();
 end
@@ -90,7 +90,8 @@ end
 
 function test_combine_after_order()
     values = truth().values;
-    [imag, info] = dicomeread(scratch('scan.dcm'), 'combine', [0, 0, 0, 0, 0, 1], 'order', [1, 2, 3, 4, 6, 5]);
+    [imag, info] = dicomeread(scratch('scan.dcm'), ...
+                              'combine', [0, 0, 0, 0, 0, 1], 'order', [1, 2, 3, 4, 6, 5]);
     expected = reshape(permute(values, [1, 2, 3, 4, 6, 5]), [8, 6, 3, 4, 4]);
     assert(close_to(imag, expected));
     assert(isequal(info.MatlabNames{5}, 'Effective Echo TimexImageTypeMR'));

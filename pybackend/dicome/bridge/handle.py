@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import traceback
 import warnings
@@ -25,7 +26,7 @@ from dicome.bridge.protocol import (
     parse_request,
 )
 from dicome.bridge.tables import cut
-from dicome.errors import DicomeError
+from dicome.errors import DicomeError, FileAccessError
 
 Reply = dict[str, object]
 
@@ -91,6 +92,7 @@ def _dimensions(request: Request, engine: Engine) -> Reply:
 
 def _read(request: Request, engine: Engine) -> Reply:
     result = engine.read(request.reading())
+    _check_room(request.folder, result.array.nbytes)
     numbers: dict[str, NDArray[np.generic]] = {"items": result.items.astype(np.float64)}
     reply: Reply = {
         "names": list(result.names),
@@ -108,6 +110,15 @@ def _read(request: Request, engine: Engine) -> Reply:
         reply["header"] = {"root": tables.root, "names": tables.names, "texts": tables.texts}
     numeric.write_mat(request.folder / NUMERIC_NAME, numbers)
     return reply
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise FileAccessError(
+            f"{folder}: the image takes {needed:,} bytes on its way, and {free:,} are free on that disk; the "
+            "environment variable TMPDIR (TMP on Windows) chooses another, before MATLAB or Octave starts"
+        )
 
 
 def _raw(path: Path, array: NDArray[np.generic]) -> Reply:

@@ -20,9 +20,11 @@ from dicome.bridge.protocol import PROTOCOL, REQUEST_NAME
 def work(requests: TextIO, replies: TextIO, answer: Callable[[Path], bool]) -> None:
     """Answer requests until there are no more; what the last caller left behind goes too."""
     folder: Path | None = None
+    # Ctrl-C at the caller's prompt reaches us too and means nothing to an idle worker.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         _say(replies, {"protocol": PROTOCOL})
-        while line := _next_line(requests):
+        while line := requests.readline():
             call = json.loads(line)
             request = Path(call["request"])
             folder = request.parent
@@ -34,20 +36,14 @@ def work(requests: TextIO, replies: TextIO, answer: Callable[[Path], bool]) -> N
         _remove(folder)
 
 
-def _next_line(requests: TextIO) -> str:
-    """Wait for a line. Ctrl-C at the caller's prompt reaches us too and means nothing to an idle worker."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return requests.readline()
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
 def _answer_or_drop(request: Path, answer: Callable[[Path], bool]) -> None:
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         answer(request)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except (KeyboardInterrupt, OSError):
         # Ctrl-C, or the folder vanished since its owner was interrupted: nobody waits, and the caller finds no reply.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         discard(request.parent)
 
 
