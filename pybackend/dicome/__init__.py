@@ -9,14 +9,14 @@ Everything is imported when first used, so that a command line starts at once.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 __all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "open", "write_phantom"]
 
+TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from dicome.errors import DicomeError, DicomeWarning
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
@@ -38,6 +38,8 @@ _WHERE = {
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'dicome' has no attribute {name!r}; it has: {', '.join(__all__)}")
+    from importlib import import_module
+
     module, _, attribute = _WHERE[name].partition(":")
     value = getattr(import_module(module), attribute)
     globals()[name] = value

@@ -20,7 +20,9 @@ MATLAB identifier ``dicome:<kind>``. `DicomeWarning` is for what was read all th
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class DicomeError(Exception):

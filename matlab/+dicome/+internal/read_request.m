@@ -20,7 +20,7 @@ function request = read_request(file_in, args)
 end
 
 function value = sendable(value)
-    % Octave's jsonencode refuses single
+    % Octave's jsonencode refuses single numbers that are not whole
     if isnumeric(value) || islogical(value)
         value = double(value);
     end
