@@ -7,18 +7,18 @@ the nested view for Python, which decodes a frame's item when it is looked at.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
 from dicome.dicom import values as decode
-from dicome.dicom.columns import Source, Spots, number_rows, texts, unused_name
+from dicome.dicom.columns import Rows, Source, Spots, number_rows, rows_by_shape, texts, unused_name
 from dicome.dicom.file import PER_FRAME_GROUPS, DicomFile
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.pixels import PixelFormat
-from dicome.dicom.scan import Element
+from dicome.dicom.scan import Element, leaves
 
 _FRAMES = "PerFrameFunctionalGroupsSequence"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,25 +27,35 @@ _COLOR_TYPES = {"MONOCHROME1": "grayscale", "MONOCHROME2": "grayscale", "PALETTE
 Leaf = Numbers | Choices | Items | Parts
 
 
-def group_of(elements: Sequence[Element], source: Source, starts: np.ndarray[Any, Any]) -> Group:
-    """Data sets of one layout as a Group: elements lie at their offsets from each of ``starts``."""
+def _group(elements: Sequence[Element], count: int, leaf: Callable[[Element], Leaf]) -> Group:
+    """``count`` data sets of one shape; ``leaf`` reads an element that is no sequence."""
     fields: dict[str, Leaf] = {}
     used: set[str] = set()
     for element in elements:
         name = unused_name(element, used)
         if element.items is None:
-            fields[name] = _leaf(element, source, starts)
+            fields[name] = leaf(element)
         else:
-            fields[name] = Items(tuple(group_of(item.elements, source, starts) for item in element.items))
-    return Group(len(starts), fields)
+            fields[name] = Items(tuple(_group(item.elements, count, leaf) for item in element.items))
+    return Group(count, fields)
 
 
-def _leaf(element: Element, source: Source, starts: np.ndarray[Any, Any]) -> Leaf:
-    count = len(starts)
-    vr = element.vr
-    spots = Spots(starts + element.offset, np.full(count, element.length), np.full(count, vr))
-    if element.length == 0:
-        return Choices((None,), np.zeros(count, np.int32))
+def one_group(elements: Sequence[Element], source: Source, start: int = 0) -> Group:
+    """One data set; its elements lie at their offsets from ``start``."""
+    return _group(elements, 1, lambda element: _single(element, source, start))
+
+
+def rows_group(rows: Rows, source: Source) -> Group:
+    """All frame items of one shape."""
+    number_of = {id(leaf): number for number, leaf in enumerate(leaves(rows.elements))}
+
+    def leaf(element: Element) -> Leaf:
+        return _column(element.vr, source, rows.spots(number_of[id(element)], element.vr))
+
+    return _group(rows.elements, len(rows), leaf)
+
+
+def _column(vr: str, source: Source, spots: Spots) -> Leaf:
     if vr not in decode.NUMERIC and vr not in decode.NUMBER_TEXT:
         distinct, codes = texts(source, spots, vr)
         return Choices(tuple(_entry(text, vr) for text in distinct), codes)
@@ -53,10 +63,28 @@ def _leaf(element: Element, source: Source, starts: np.ndarray[Any, Any]) -> Lea
     if isinstance(found, list):
         return _ragged(found)
     if found.shape[1] == 0:
-        return Choices((None,), np.zeros(count, np.int32))
+        return Choices((None,), np.zeros(len(found), np.int32))
     if vr == "AT" and found.shape[1] % 2 == 0:
-        return Numbers(found.reshape(count, -1, 2), pairs=True)
+        return Numbers(found.reshape(len(found), -1, 2), pairs=True)
     return Numbers(found)
+
+
+def _single(element: Element, source: Source, start: int) -> Leaf:
+    """As `_column` for one data set, without the machinery of columns: most of a small file is of this kind."""
+    source.check()
+    begin = start + element.offset
+    raw = source.data[begin : begin + element.length].tobytes()
+    only = np.zeros(1, np.int32)
+    if element.vr in decode.NUMERIC:
+        row = decode.numbers(np.frombuffer(raw, np.uint8)[None], element.vr, source.byte_order)
+        if element.vr == "AT" and row.size and row.shape[1] % 2 == 0:
+            return Numbers(row.reshape(1, -1, 2), pairs=True)
+    elif element.vr in decode.NUMBER_TEXT:
+        row = decode.number_text(raw)[None]
+    else:
+        decoder = source.decoder if element.vr in decode.EXTENDED_TEXT else decode.plain_text
+        return Choices((_entry(decode.clean(decoder(raw), element.vr), element.vr),), only)
+    return Numbers(row) if row.size else Choices((None,), only)
 
 
 def _entry(text: str, vr: str) -> str | PersonName | None:
@@ -85,10 +113,8 @@ def file_group(file: DicomFile, stored: PixelFormat) -> Group:
             fields[name] = Choices((value,), np.zeros(1, np.int32))
         else:
             fields[name] = Numbers(np.array([[value]], np.float64))
-    origin = np.zeros(1, np.int64)
-    fields |= group_of(file.meta, file.meta_source, origin).fields
-    elements = [e for e in file.elements if e.tag != PER_FRAME_GROUPS]
-    fields |= group_of(elements, file.source, origin).fields
+    fields |= one_group(file.meta, file.meta_source).fields
+    fields |= one_group([e for e in file.elements if e.tag != PER_FRAME_GROUPS], file.source).fields
     return Group(1, fields)
 
 
@@ -116,9 +142,7 @@ def header_group(files: Sequence[DicomFile], stored: PixelFormat) -> Group:
     for file in files:
         if file.frames is None:
             continue
-        for number, layout in enumerate(file.frames.layouts):
-            rows = np.flatnonzero(file.frames.layout_of == number)
-            parts.append((rows + first, group_of(layout.elements, file.source, file.frames.starts[rows])))
+        parts += [(rows.numbers + first, rows_group(rows, file.source)) for rows in rows_by_shape(file.frames)]
         first += len(file.frames)
     return Group(1, static.fields | {_FRAMES: Parts(tuple(parts))}) if parts else static
 
@@ -237,7 +261,7 @@ class FrameItems(_ItemMapping):
         index_in_file = index - int(self._bounds[which])
         frames = index_of(file)
         layout = frames.layouts[int(frames.layout_of[index_in_file])]
-        return Header(group_of(layout.elements, file.source, frames.starts[index_in_file : index_in_file + 1]))
+        return Header(one_group(layout.elements, file.source, int(frames.starts[index_in_file])))
 
     def __len__(self) -> int:
         return int(self._bounds[-1])

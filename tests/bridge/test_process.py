@@ -98,6 +98,13 @@ def test_once_refused(tmp_path: Path) -> None:
     assert reply(tmp_path)["kind"] == "fileMissing"
 
 
+def test_once_without_a_place_for_the_reply(tmp_path: Path) -> None:
+    done = run(*MODULE, tmp_path / "gone" / "request.json")
+    assert done.returncode == 1
+    assert done.stderr.startswith("the reply could not be written: ")
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [[], ["a", "b"]])
 def test_wrong_usage(arguments: list[str]) -> None:
     done = run(*MODULE, *arguments)

@@ -14,10 +14,10 @@ import pytest
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-from dicome.columnar import PersonName
+from dicome.columnar import Parts, PersonName
 from dicome.dicom.file import open_file
 from dicome.dicom.pixels import pixel_format
-from dicome.header import Header, header_of
+from dicome.header import Header, header_group, header_of
 
 FOLDER = os.environ.get("DICOME_CORPUS")
 FILES = (
@@ -96,6 +96,34 @@ def test_every_value_is_that_of_pydicom(name: str, corpus: Path) -> None:
     meta = list(ours)[9 : 9 + len(elements(theirs.file_meta))]
     assert meta == [element.keyword for element in elements(theirs.file_meta)]
     assert compare(ours, theirs, name, skip=9 + len(meta)) > 50
+
+
+def plain(value: Any) -> Any:
+    """Comparable with ==: arrays as lists, NaN as text."""
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return [value.dtype.str, repr(value.tolist())]
+    return value
+
+
+@pytest.mark.parametrize("name", FILES if FOLDER else [])
+def test_columns_of_all_frames_hold_what_single_items_do(name: str, corpus: Path) -> None:
+    file = open_file(corpus / name)
+    view = header_of([file], pixel_format(file))
+    parts = header_group([file], pixel_format(file)).fields.get("PerFrameFunctionalGroupsSequence")
+    if file.frames is None:
+        assert parts is None
+        return
+    assert isinstance(parts, Parts)
+    seen = []
+    for numbers, group in parts.groups:
+        assert group.count == len(numbers)
+        for row in {0, group.count // 2, group.count - 1}:
+            item = view.PerFrameFunctionalGroupsSequence[f"Item_{numbers[row]}"]
+            assert plain(Header(group, row).to_dict()) == plain(item.to_dict())
+        seen += numbers.tolist()
+    assert sorted(seen) == list(range(1, len(file.frames) + 1))
 
 
 def test_names_that_users_know(corpus: Path) -> None:

@@ -43,7 +43,7 @@ end
 
 function clean_up(folder, mode)
     if strcmp(mode, 'worker')
-        ;
+        dicome.internal.worker('abandon');
     end
     dicome.internal.remove_folder(folder);
 end

@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], engine: Engine | None = None) -> int:
-    """Run the bridge; 0 when requests were answered, 1 when the one request was refused, 2 for wrong usage."""
+    """Run the bridge; 0 when requests were answered, 1 when the one was refused, 2 for wrong usage, 130 after Ctrl-C."""
     if len(arguments) != 1:
         print(USAGE, file=sys.stderr)
         return 2
@@ -36,6 +36,9 @@ def main(arguments: Sequence[str], engine: Engine | None = None) -> int:
             work(requests, replies, reply)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        print(f"the reply could not be written: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
