@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
-MFILES := $(wildcard matlab tests/matlab)
+MFILES := $(wildcard matlab tests/matlab examples)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 

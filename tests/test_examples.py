@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import dicome
 
 ROOT = Path(__file__).parents[1]
@@ -68,3 +70,36 @@ def test_a_bad_file_is_told_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("dicome: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+NUMBERED = sorted(path.name for path in (ROOT / "examples").glob("example*"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    dicome.write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
+    return tmp_path
+
+
+def test_there_are_examples_in_both_languages() -> None:
+    assert {name[-2:] for name in NUMBERED} == {"py", ".m"}
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERED if name.endswith(".py")])
+def test_python_example(name: str, folder: Path) -> None:
+    command = [sys.executable, "-W", "error", str(ROOT / "examples" / name)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERED if name.endswith(".m")])
+def test_matlab_example_in_octave(name: str, folder: Path, octave: str) -> None:
+    # run() goes to the folder of the script, so the script goes to that of the scan.
+    shutil.copy(ROOT / "examples" / name, folder)
+    code = f"addpath('{ROOT / 'matlab'}'); run('{folder / name}');"
+    command = [octave, "--norc", "--no-history", "--quiet", "--eval", code]
+    environment = {**os.environ, "DICOME_PYTHON": sys.executable}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout

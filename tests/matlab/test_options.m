@@ -55,7 +55,7 @@ function test_bad_values_are_refused_with_the_good_ones()
     message = raises(@() dicomeread('echo', 'Class', 'int8'), 'dicome:argument');
     assert(~isempty(strfind(message, 'single, double')), '%s', message);
     raises(@() dicomeread('echo', 'Order', [1, 2.5, 3]), 'dicome:argument');
-    raises(@() dicomeread('echo', 'Order', single([1, 2.1, 3])), 'dicome:argument');
+    raises(@() dicomeread('echo', 'Order', single(0.1)), 'dicome:argument');
     raises(@() dicomeread('echo', 'Combine', [0, NaN, 1]), 'dicome:argument');
 end
 

@@ -24,7 +24,7 @@ function answered = worker(action, python, request)
     if isempty(busy)
         busy = false;
     end
-    if strcmp(action, 'stop') || (strcmp(action, 'ask') && ~is_fit(process, python))
+    if strcmp(action, 'stop') || busy || (strcmp(action, 'ask') && ~is_fit(process, python))
         guard = [];  % ends the process, as does leaving Octave
         process = [];
     end
