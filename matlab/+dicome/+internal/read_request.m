@@ -22,7 +22,7 @@ end
 function value = sendable(value)
     % Octave's jsonencode refuses single numbers that are not whole
     if isnumeric(value) || islogical(value)
-        
+        value = double(value);
     end
 end
 

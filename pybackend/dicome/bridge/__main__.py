@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], engine: Engine | None = None) -> int:
-    """Run the bridge; 0 when all was answered, 1 when the one request was refused, 2 for wrong usage, 130 after Ctrl-C."""
+    """Run the bridge; 0 all answered, 1 the one request refused, 2 wrong usage, 130 Ctrl-C."""
     if len(arguments) != 1:
         print(USAGE, file=sys.stderr)
         return 2
