@@ -92,11 +92,15 @@ def _place(block: _Block, scaling: Scaling, target: NDArray[Any]) -> None:
         target[places] = _looked_up(stored, scaling, block.frames)
         return
     exact = np.float64 if target.dtype == np.float64 or stored.dtype.itemsize > 2 else np.float32
-    values = stored * scaling.slope[block.frames].astype(exact).reshape(one_per_frame)
+    slope = scaling.slope[block.frames].astype(exact).reshape(one_per_frame)
+    # Evenly spaced places are scaled straight into the result, where its type is as exact as the calculation.
+    direct = isinstance(places, slice) and target.dtype == exact
+    values = np.multiply(stored, slope, out=target[places] if direct else None)
     intercept = scaling.intercept[block.frames]
     if intercept.any():
         values += intercept.astype(exact).reshape(one_per_frame)
-    target[places] = values
+    if not direct:
+        target[places] = values
 
 
 def _looked_up(stored: NDArray[Any], scaling: Scaling, frames: NDArray[np.int64]) -> NDArray[np.float64]:
