@@ -80,7 +80,7 @@ def export(path: Path) -> None:
     headline("dicome.export(image, ...)")
     image = dicome.open(path)
     for suffix in (".mat", ".png"):
-        print("wrote", dicome.export(image, OUTPUT / f"{path.stem}{suffix}", force=True))
+        print("wrote", *dicome.export(image, OUTPUT / f"{path.stem}{suffix}", force=True))
 
 
 def read_in_octave(path: Path) -> int:

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "header": READING,
     "series": READING,
     "image": {*READING, "assemble", "header", "series"},
-    "reading": {*READING, "header", "series", "image"},
+    "reading": {*READING, "assemble", "header", "series", "image"},
     **dict.fromkeys(FORMATS, IMAGE | FORMATS),
     # The package itself is the list of verbs.
     "dicome": IMAGE | FORMATS,

@@ -7,8 +7,9 @@ the grid has it. Nothing of the size of the image is made besides the image.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 from dicome.dicom.pixels import Pixels
 from dicome.frames.scaling import Scaling
+
+Progress = Callable[[int, int], None]
+"""Told the frames done and the frames in all, now and then, from several threads one after the other."""
 
 BLOCK_BYTES = 2 << 20
 """Stored bytes handled at once by one thread."""
@@ -37,6 +41,7 @@ def read_frames(
     scaling: Scaling,
     dtype: np.dtype[Any],
     transposed: bool = False,
+    progress: Progress | None = None,
 ) -> NDArray[Any]:
     """Frames by number (0-based through all files; -1 = missing), scaled, (len(wanted), *frame shape).
 
@@ -50,10 +55,12 @@ def read_frames(
     if missing.any():
         out[missing] = np.nan if dtype.kind == "f" else 0
     blocks = list(_blocks(parts, wanted))
+    tell = _counter(progress, int((~missing).sum()))
 
     def work(block: _Block) -> None:
         _place(block, scaling, target)
         block.pixels.release(block.first, len(block.frames))
+        tell(len(block.frames))
 
     if len(blocks) == 1:
         work(blocks[0])
@@ -63,6 +70,21 @@ def read_frames(
         with ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1, 8)) as pool:
             list(pool.map(work, blocks))
     return out
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """Adds up what the threads have done."""
+    if progress is None:
+        return lambda count: None
+    lock, done = Lock(), 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        with lock:
+            done += count
+            progress(done, total)
+
+    return tell
 
 
 def _blocks(parts: Sequence[Pixels], wanted: NDArray[np.int64]) -> Iterator[_Block]:

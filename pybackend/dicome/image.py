@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from dicome.assemble import read_frames
+from dicome.assemble import Progress, read_frames
 from dicome.errors import ArgumentError, DicomeWarning, MissingPackageError
 from dicome.frames.axes import Incomplete
 from dicome.frames.geometry import Planes, affine, planes
@@ -185,13 +185,21 @@ class Image:
     def _is_colour(self) -> bool:
         return self.series.format.samples > 1
 
-    def array(self, scale: str | None = None, dtype: DTypeLike | None = None, *, fortran: bool = False) -> NDArray[Any]:
+    def array(
+        self,
+        scale: str | None = None,
+        dtype: DTypeLike | None = None,
+        *,
+        fortran: bool = False,
+        progress: Progress | None = None,
+    ) -> NDArray[Any]:
         """The whole image, ``self.shape``; missing frames are NaN (0 in integers).
 
         scale: None (see `scale`), 'fp', 'dv', 'rwv' or 'pv' (stored values in their integer type). dtype: float32 by
         default. fortran: rows vary fastest in memory, as in MATLAB; else the pixels of a frame lie row by row.
+        progress: called with the frames read and the frames in all.
         """
-        return self.read_grid(self.ordering.grid, scale, dtype, fortran)
+        return self.read_grid(self.ordering.grid, scale, dtype, fortran, progress)
 
     def read_grid(
         self,
@@ -199,12 +207,13 @@ class Image:
         scale: str | None = None,
         dtype: DTypeLike | None = None,
         fortran: bool = False,
+        progress: Progress | None = None,
     ) -> NDArray[Any]:
         """Frames by 0-based number, arranged as ``grid`` is: rows x columns [x samples] x its shape; -1 = missing."""
         how = self.scaling("pv" if scale is None and self._is_colour else scale)
         stored = self.series.format.dtype
         wanted_type = np.dtype(dtype) if dtype is not None else stored if how.kind == "pv" else np.dtype(np.float32)
-        flat = read_frames(self.series.pixels, grid.ravel(order="F"), how, wanted_type, fortran)
+        flat = read_frames(self.series.pixels, grid.ravel(order="F"), how, wanted_type, fortran, progress)
         frame = flat.shape[1:]
         array: NDArray[Any] = flat.reshape(*grid.shape[::-1], *frame)
         count = grid.ndim

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from dicome.assemble import Progress
 from dicome.errors import ArgumentError
 from dicome.frames.axes import Incomplete
 from dicome.frames.labels import Axis
@@ -20,19 +21,48 @@ from dicome.series import Paths
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What dicomeread gives, before it takes the form of a language.
+    """An image after Order and Combine: what dicomeread gives, and what the writers write.
 
-    array: rows x columns [x samples] x axes, after Order and Combine; None where only the names were asked for. names:
-    of all its dimensions. labels: of every dimension but Column and Row (and Sample). items: 1-based frame numbers over
-    the axes, 0 where missing.
+    array: rows x columns [x samples] x axes; None where no pixels were asked for. axes: of all its dimensions, Column
+    and Row (and Sample) among them. items: 1-based frame numbers over the other axes, 0 where missing.
     """
 
     image: Image
     array: NDArray[Any] | None
-    names: tuple[str, ...]
-    labels: tuple[tuple[str, ...], ...]
+    axes: tuple[Axis, ...]
     items: NDArray[np.int64]
     scale: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all dimensions (MatlabNames)."""
+        return tuple(axis.name for axis in self.axes)
+
+    @property
+    def labels(self) -> tuple[tuple[str, ...], ...]:
+        """Of every dimension but Column and Row (and Sample) (MatlabIndexes)."""
+        return tuple(axis.labels for axis in self.axes if not _in_plane(axis))
+
+
+def arranged(
+    image: Image,
+    *,
+    order: Sequence[int | str] | None = None,
+    combine: Sequence[int | bool] | None = None,
+    scale: str | None = None,
+    dtype: DTypeLike | None = None,
+    fortran: bool = False,
+    pixels: bool = True,
+    progress: Progress | None = None,
+) -> Reading:
+    """Reads an opened image; the arguments are those of `dicomeread` and of `Image.array`.
+
+    pixels: False leaves the array out.
+    """
+    plan = rearrange(*with_plane(image.axes, image.ordering.grid, image.series.format.samples), order, combine)
+    array = plan.apply(image.array(scale, dtype, fortran=fortran, progress=progress)) if pixels else None
+    used = image.scale if scale is None else image.scaling(scale).kind
+    return Reading(image, array, plan.axes, _items(plan), used)
 
 
 def read(
@@ -46,17 +76,9 @@ def read(
     fortran: bool = False,
     pixels: bool = True,
 ) -> Reading:
-    """Reads a scan in order; the arguments are those of `dicomeread`.
-
-    fortran: rows vary fastest in memory, as MATLAB keeps arrays. pixels: False leaves the array out.
-    """
+    """Opens and reads a scan; see `arranged`."""
     image = open_image(path, incomplete=incomplete)
-    plan = rearrange(*with_plane(image.axes, image.ordering.grid, image.series.format.samples), order, combine)
-    array = plan.apply(image.array(scale, dtype, fortran=fortran)) if pixels else None
-    used = image.scale if scale is None else image.scaling(scale).kind
-    names = tuple(axis.name for axis in plan.axes)
-    labels = tuple(axis.labels for axis in plan.axes if not _in_plane(axis))
-    return Reading(image, array, names, labels, _items(plan), used)
+    return arranged(image, order=order, combine=combine, scale=scale, dtype=dtype, fortran=fortran, pixels=pixels)
 
 
 def _in_plane(axis: Axis) -> bool:

@@ -18,7 +18,7 @@ def image(tmp_path: Path) -> dicome.Image:
 
 
 def test_scipy_reads_the_array_and_the_header(image: dicome.Image, tmp_path: Path) -> None:
-    path = dicome.export(image, tmp_path / "out.mat")
+    (path,) = dicome.export(image, tmp_path / "out.mat")
     found = loadmat(path, simplify_cells=True)
     assert np.array_equal(found["imag"], image.array())
     assert found["imag"].dtype == np.float32
@@ -32,7 +32,7 @@ def test_scipy_reads_the_array_and_the_header(image: dicome.Image, tmp_path: Pat
 def test_octave_reads_the_array_and_the_header(image: dicome.Image, tmp_path: Path, octave: str) -> None:
     import subprocess
 
-    path = dicome.export(image, tmp_path / "out.mat")
+    (path,) = dicome.export(image, tmp_path / "out.mat")
     code = (
         f"s = load('{path}'); printf('%s|%s|%s|%s|%d\\n', class(s.imag), mat2str(size(s.imag)), "
         "s.info.MatlabNames{3}, s.info.Manufacturer, numel(s.info.MatlabIndexes{2}))"
@@ -44,7 +44,7 @@ def test_octave_reads_the_array_and_the_header(image: dicome.Image, tmp_path: Pa
 
 def test_a_picture_shows_all_axes(image: dicome.Image, tmp_path: Path) -> None:
     picture = pytest.importorskip("PIL.Image")
-    path = dicome.export(image, tmp_path / "out.png")
+    (path,) = dicome.export(image, tmp_path / "out.png")
     with picture.open(path) as shown:
         pixels = np.asarray(shown)
     # 3 slices of 8 x 6 in a row, 2 echoes in a row, 2 pixels behind each tile, 6 below each row

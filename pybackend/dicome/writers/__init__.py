@@ -1,57 +1,72 @@
 """Images to files of other formats: suffix -> writer, loaded when used.
 
-A writer is a module with ``write(image, path, options)``; it writes to the path it is given, which lies beside the
-target, and knows nothing of overwriting. A new format is a row in `WRITERS`.
+A writer is a module with ``write(image, path, options) -> list[Path]``; it opens every file that it makes with
+`dicome.beside.written_beside`, so that nothing half-written is left and nothing is overwritten unasked. A new format is
+a row in `WRITERS`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dicome.beside import written_beside
 from dicome.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from dicome.assemble import Progress
     from dicome.image import Image
 
 WRITERS = {
     ".mat": "dicome.writers.mat5",
     ".png": "dicome.writers.png",
 }
-"""File suffix to module."""
+"""File suffix (in lower case) to module."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all writers understand. scale: kind of scaling, None for the image's own."""
+    """What all writers understand; one that cannot honour an option says so with an ArgumentError.
+
+    scale, order, combine: as in `dicome.dicomeread`. split: name of an axis; one file per position of it. full_info:
+    the frames' header nested, item by item, as well. compress: smaller files, written slower. force: overwrite.
+    progress: called with frames done and frames in all.
+    """
 
     scale: str | None = None
+    order: Sequence[int | str] | None = None
+    combine: Sequence[int | bool] | None = None
+    split: str | None = None
+    full_info: bool = False
+    compress: bool = False
+    force: bool = False
+    progress: Progress | None = None
 
 
-def export(image: Image, path: str | os.PathLike[str], *, scale: str | None = None, force: bool = False) -> Path:
-    """Writes an image as the format that the suffix of ``path`` names, and gives the path.
+Write = Callable[["Image", Path, Options], list[Path]]
 
-    Raises ArgumentError for an unknown suffix, FileExistsAlreadyError unless ``force``.
+
+def export(image: Image, path: str | os.PathLike[str], **options: Any) -> list[Path]:
+    """Writes an image as the format that the suffix of ``path`` names, and gives the files written, that one first.
+
+    options: see `Options`. Raises ArgumentError for an unknown suffix, FileExistsAlreadyError unless ``force``.
     """
     target = Path(path)
-    write = _writer(target)
-    with written_beside(target, force=force) as temporary:
-        write(image, temporary, Options(scale))
-    return target
+    return writer(target)(image, target, Options(**options))
 
 
-def _writer(path: Path) -> Callable[[Image, Path, Options], None]:
-    suffix = path.suffix.lower()
-    if suffix not in WRITERS:
-        near = get_close_matches(suffix, WRITERS, n=1)
+def writer(path: Path) -> Write:
+    """The writer of the format that the suffix names."""
+    name = path.name.lower()
+    suffix = next((known for known in sorted(WRITERS, key=len, reverse=True) if name.endswith(known)), None)
+    if suffix is None:
+        near = get_close_matches(path.suffix.lower(), WRITERS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        what = suffix or "a name without suffix"
+        what = path.suffix or "a name without suffix"
         raise ArgumentError(f"{path}: no writer for {what}{hint}; known: {', '.join(WRITERS)}")
-    write: Callable[[Image, Path, Options], None] = import_module(WRITERS[suffix]).write
+    write: Write = import_module(WRITERS[suffix]).write
     return write

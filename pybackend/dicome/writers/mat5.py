@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dicome.beside import written_beside
 from dicome.columnar import PersonName
 from dicome.errors import UnsupportedError
+from dicome.reading import arranged
 
 if TYPE_CHECKING:
     from dicome.image import Image
@@ -26,24 +28,35 @@ _NAME_LENGTH = 63
 """Longest name that MATLAB takes."""
 
 
-def write(image: Image, path: Path, options: Options) -> None:
+def write(image: Image, path: Path, options: Options) -> list[Path]:
     """Writes the variables imag, info and frames."""
     from scipy.io import savemat
 
-    array = image.array(options.scale, fortran=True)
-    if array.nbytes > MOST_BYTES:
+    found = arranged(
+        image,
+        order=options.order,
+        combine=options.combine,
+        scale=options.scale,
+        fortran=True,
+        progress=options.progress,
+    )
+    assert found.array is not None
+    if found.array.nbytes > MOST_BYTES:
         raise UnsupportedError(
-            f"the image has {array.nbytes:,} bytes, and a variable in this MATLAB format holds {MOST_BYTES:,} at most"
+            f"the image has {found.array.nbytes:,} bytes, and a variable in this MATLAB format holds {MOST_BYTES:,} at "
+            "most"
         )
     header = {name: value for name, value in image.header.items() if name != "PerFrameFunctionalGroupsSequence"}
     info = {name: matlab_value(value) for name, value in header.items()}
-    info["MatlabNames"] = cells(image.names)
-    info["MatlabIndexes"] = cells(image.labels)
-    info["MatlabItems"] = image.item_numbers.astype(np.float64)
+    info["MatlabNames"] = cells(found.names)
+    info["MatlabIndexes"] = cells(found.labels)
+    info["MatlabItems"] = found.items.astype(np.float64)
     info["MatlabEvidence"] = cells(image.evidence)
     frames = {field_name(name): matlab_value(image.frames[name]) for name in image.frames.columns}
-    variables = {"imag": array, "info": info, "frames": frames}
-    savemat(str(path), variables, appendmat=False, long_field_names=True, oned_as="column")
+    variables = {"imag": found.array, "info": info, "frames": frames}
+    with written_beside(path, force=options.force, size=found.array.nbytes) as temporary:
+        savemat(str(temporary), variables, appendmat=False, long_field_names=True, oned_as="column")
+    return [path]
 
 
 def field_name(path: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.beside import written_beside
 from dicome.errors import MissingPackageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _LOW, _HIGH = 1.0, 99.5
 """Percentiles that become black and white."""
 
 
-def write(image: Image, path: Path, options: Options) -> None:
+def write(image: Image, path: Path, options: Options) -> list[Path]:
     """Writes the montages of all axes below each other."""
     try:
         from PIL import Image as Picture
@@ -33,7 +34,9 @@ def write(image: Image, path: Path, options: Options) -> None:
     rows = [montage(tiles(image, axis, options.scale)) for axis in range(max(len(image.axes), 1))]
     width = max(row.shape[1] for row in rows)
     padded = [np.pad(row, ((0, _GAP * 3), (0, width - row.shape[1]), *((0, 0),) * (row.ndim - 2))) for row in rows]
-    Picture.fromarray(np.concatenate(padded)).save(path, format="PNG")
+    with written_beside(path, force=options.force) as temporary:
+        Picture.fromarray(np.concatenate(padded)).save(temporary, format="PNG")
+    return [path]
 
 
 def tiles(image: Image, axis: int, scale: str | None) -> NDArray[np.uint8]:
