@@ -1,7 +1,8 @@
 """Opens one DICOM file: where the meta group, the header, the frame items and the pixels lie.
 
 The file is memory-mapped and only its header bytes are touched. The frame items go through `layouts`, all else through
-`scan`; a deflated data set is inflated in memory first, and what the scanner cannot follow is handed to `salvage`.
+`scan`; a deflated data set, or a file packed by gzip, is inflated in memory first, and what the scanner cannot follow
+is handed to `salvage`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dicome.dicom.columns import Source, no_check
 from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS, SHARED_GROUPS, DataSet, scan_data_set
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.scan import UNDEFINED, Buffer, Element, Encoding, HopelessError, Walker
-from dicome.dicom.sniff import data_set_start, guessed_syntax
+from dicome.dicom.sniff import data_set_start, guessed_syntax, is_gzip
 from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
 
@@ -94,8 +95,10 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError, UnsupportedError.
     """
     where = Path(path)
-    buffer, modified = _mapped(where)
-    check = _guard(buffer, where)
+    mapped, modified = _mapped(where)
+    packed = is_gzip(mapped)
+    buffer: Buffer = _inflate(mapped, 0, where, gzipped=True) if packed else mapped
+    check = no_check if packed else _guard(mapped, where)
     start, is_part_10 = data_set_start(buffer, where)
     data = np.frombuffer(buffer, np.uint8)
     meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
@@ -108,7 +111,7 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     found = _scan(scanned, at, syntax, where, check_scanned)
     return DicomFile(
         path=where,
-        size=len(buffer),
+        size=len(mapped),
         modified=modified,
         syntax=syntax,
         meta=meta,
@@ -118,7 +121,7 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
         frames=found.frames,
         pixels=found.pixels,
         pixel_data=np.frombuffer(scanned, np.uint8),
-        mapped=None if syntax.deflated else buffer,
+        mapped=None if syntax.deflated or packed else mapped,
         note=found.note,
         check=check_scanned,
     )
@@ -183,17 +186,26 @@ def _meta(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str
     return meta, at, uid
 
 
-def _inflate(buffer: Buffer, at: int, where: Path) -> bytes:
+def _inflate(buffer: Buffer, at: int, where: Path, *, gzipped: bool = False) -> bytes:
+    """What is deflated from ``at`` on: a data set (PS3.5 annex A.5), or the members of a gzip file (RFC 1952)."""
+    what = "the gzip file" if gzipped else "the deflated data set"
     packed = memoryview(buffer)[at:]
     most = min(max(MOST_INFLATION * len(packed), FREELY_INFLATED), MOST_INFLATED)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        data = inflater.decompress(packed, most)
-    except zlib.error as problem:
-        raise DamagedFileError(f"{where}: the deflated data set cannot be inflated: {problem}") from problem
+    parts: list[bytes] = []
+    rest: memoryview | bytes = packed
+    while rest and most > 0 and (not parts or (gzipped and is_gzip(rest))):
+        inflater = zlib.decompressobj(16 + zlib.MAX_WBITS if gzipped else -zlib.MAX_WBITS)
+        try:
+            parts.append(inflater.decompress(rest, most))
+        except zlib.error as problem:
+            raise DamagedFileError(f"{where}: {what} cannot be inflated: {problem}") from problem
+        if gzipped and not inflater.eof and not inflater.unconsumed_tail:
+            raise HopelessError(f"{where}: {what} ends too soon; is the file complete?")
+        most -= len(parts[-1])
+        rest = inflater.unused_data or inflater.unconsumed_tail
     if inflater.unconsumed_tail:
-        raise DamagedFileError(f"{where}: the deflated data set of {len(packed):,} bytes grows beyond {most:,}")
-    return data
+        raise DamagedFileError(f"{where}: {what} of {len(packed):,} bytes grows beyond {sum(map(len, parts)):,}")
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 __all__ = ["PER_FRAME_GROUPS", "PIXEL_TAGS", "SHARED_GROUPS", "UNDEFINED", "DicomFile", "open_file"]

@@ -9,7 +9,6 @@ from dicome.dicom.transfer import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from dicome.errors import NotDicomError
 
 _KNOWN: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\x1f\x8b", "gzip data; unpack it first (gunzip)"),
     (0, b"PK\x03\x04", "a ZIP archive; unpack it first"),
     (0, b"# === DATA DESCRIPTION FILE", "a Philips PAR file"),
     (0, b"MATLAB 5.0", "a MATLAB file"),
@@ -28,6 +27,15 @@ _KNOWN: tuple[tuple[int, bytes, str], ...] = (
 
 _VRS = frozenset(vr.encode() for vr in LONG_VRS | SHORT_VRS)
 _FIRST_GROUPS = frozenset({0x0002, 0x0004, 0x0008})
+
+
+_GZIP = b"\x1f\x8b\x08"
+"""How every gzip file begins: its mark, and the only method there is (RFC 1952)."""
+
+
+def is_gzip(buffer: Buffer) -> bool:
+    """Whether the bytes are packed by gzip."""
+    return bytes(buffer[:3]) == _GZIP
 
 
 def data_set_start(buffer: Buffer, where: Path) -> tuple[int, bool]:
@@ -67,5 +75,9 @@ def refuse(buffer: Buffer, where: Path) -> NotDicomError:
     """The error for a file that is not DICOM."""
     for offset, magic, description in _KNOWN:
         if buffer[offset : offset + len(magic)] == magic:
-            return NotDicomError(f"{where}: not a DICOM file; it looks like {description}")
+            return NotDicomError(f"{where}: not a DICOM file; {_it(where)} looks like {description}")
     return NotDicomError(f"{where}: not a DICOM file (no 'DICM' at byte 128, and no data set at its begin)")
+
+
+def _it(where: Path) -> str:
+    return "what gzip packed" if where.suffix.lower() in (".gz", ".tgz") else "it"

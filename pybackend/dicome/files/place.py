@@ -1,0 +1,44 @@
+"""Puts finished files where they belong without ever replacing one: a move that a kill may cut short anywhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dicome.errors import FileAccessError, FileExistsAlreadyError
+
+
+def move(source: Path, target: Path) -> None:
+    """Moves a file within one file system; never replaces one, not even one that comes into being meanwhile.
+
+    Called again after a kill it finishes what was begun. Raises FileExistsAlreadyError and FileAccessError.
+    """
+    try:
+        _link(source, target)
+    except FileExistsError:
+        if not target.is_file() or not source.samefile(target):
+            raise FileExistsAlreadyError(f"{target}: exists already; nothing was overwritten") from None
+        source.unlink()  # both names of one file: killed between the two steps
+    except OSError as problem:
+        raise FileAccessError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # file systems without links (FAT, some network drives)
+        if os.path.lexists(target):
+            raise FileExistsError(str(target)) from None
+        source.rename(target)
+    else:
+        source.unlink()
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it; FileAccessError where that is refused, or a file is in the way."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FileAccessError(f"{path}: this folder cannot be made: {problem.strerror or problem}") from problem
