@@ -34,8 +34,8 @@ BATCH = 256
 class Headers:
     """Headers of single-frame files, one row per file; `index` says where they lie in ``source.data``.
 
-    kind_of: number in ``kinds`` of each file. offsets, lengths: of the pixels in the file (bytes), offset -1 where they
-    must be unpacked first. sizes: of the files, bytes. notes: what had to be done to read some of them.
+    kind_of: number in ``kinds`` of each file. offsets, lengths: of the pixels in the file (bytes), offset -1 where it
+    has to be unpacked or mended first. sizes: of the files, bytes. notes: what had to be done to read some of them.
     """
 
     paths: tuple[Path, ...]
@@ -88,7 +88,7 @@ class Found:
 
     headers: Headers | None = None
     multi_frame: list[Path] = field(default_factory=list)
-    without_pixels: list[tuple[Path, str]] = field(default_factory=list)
+    without_pixels: list[tuple[Path, DicomeError]] = field(default_factory=list)
     unreadable: list[tuple[Path, DicomeError]] = field(default_factory=list)
     not_dicom: list[Path] = field(default_factory=list)
 
@@ -155,24 +155,28 @@ def _opened(path: Path, shapes: Shapes, found: Found, notes: list[str], seen: Se
     """The record of a file of unknown shape, or None and its place among the others."""
     try:
         file = open_file(path)
-        if is_single_frame(file):
-            record = shapes.learn(file)
-            if file.note:
-                notes.append(f"{path.name}: {file.note}")
-            return record
-    except NotDicomError as problem:
-        if "has no pixels" in str(problem):
-            found.without_pixels.append((path, str(problem)))
-        else:
-            found.not_dicom.append(path)
+    except NotDicomError:
+        found.not_dicom.append(path)
         return None
     except DicomeError as problem:
         found.unreadable.append((path, problem))
         return None
-    found.multi_frame.append(path)
-    if seen is not None:
-        seen(file)
-    return None
+    try:
+        single = is_single_frame(file)
+    except NotDicomError as problem:
+        found.without_pixels.append((path, problem))
+        return None
+    except DicomeError as problem:
+        found.unreadable.append((path, problem))
+        return None
+    if not single:
+        found.multi_frame.append(path)
+        if seen is not None:
+            seen(file)
+        return None
+    if file.note:
+        notes.append(f"{path.name}: {file.note}")
+    return shapes.learn(file)
 
 
 def is_single_frame(file: DicomFile) -> bool:

@@ -41,8 +41,8 @@ class Kind:
 class Record:
     """One file's header. layout, kind: numbers in `Shapes`. content: its bytes.
 
-    offset: of the pixels in the file, -1 where they cannot be read straight from there (packed, compressed); length:
-    of the pixels as the file says.
+    offset: of the pixels in the file, -1 where it has to be unpacked or mended first; length: of the pixels, as the file
+    says.
     """
 
     layout: int
@@ -68,8 +68,6 @@ class Shapes:
         self.kinds: list[Kind] = []
         self._known: list[_Known] = []
         self._number_of: dict[tuple[int, bytes], int] = {}
-        self._shapes: list[Shape] = []
-        self._shape_of: dict[Guide, int] = {}
 
     def follow(self, head: bytes) -> Record | None:
         """The record of a file by its first bytes; None where they have no known shape, or end before the pixels."""
@@ -100,8 +98,8 @@ class Shapes:
         variable = np.flatnonzero([not value.fixed for value in values])
         known = _Known(shape, guide, variable, kind)
         self._known.insert(0, known)
-        offset = -1 if file.syntax.encapsulated else file.pixels.offset
-        return self._record(known, content, shape.lengths[variable].tolist(), offset, file.pixels.length)
+        lengths = shape.lengths[variable].tolist()
+        return self._record(known, content, lengths, file.pixels.offset, file.pixels.length)
 
     def _as_it_is(self, file: DicomFile, kind: int) -> Record:
         """Of a file that had to be unpacked or mended: what its elements count from, whole."""
@@ -115,8 +113,6 @@ class Shapes:
         all_lengths[known.variable] = lengths
         if max(lengths, default=0) > LONGEST_KEPT:
             content, all_lengths = _without_long(known, content, all_lengths)
-        if self.kinds[known.kind].syntax.encapsulated:
-            offset = -1
         return Record(self._layout(known.shape, all_lengths, len(content)), known.kind, content, offset, length)
 
     def _layout(self, shape: Shape, lengths: NDArray[np.int64], size: int) -> int:

@@ -1,10 +1,5 @@
 """Many series to one format: find, plan names, convert in several processes, put into place, report.
 
-with open_journal(out) as journal:
-    plan = plan_batch(folder, out, settings, journal)
-    rows = run_batch(plan, journal, jobs=2)
-    write_report(out, rows)
-
 What an earlier run has finished is left as it is; two series never share a name; no file is ever replaced, but by
 ``redo`` those that a batch has written itself and nobody has changed since.
 """
@@ -13,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dicome.errors import ArgumentError, DicomeError
+from dicome.errors import ArgumentError, DicomeError, FileExistsAlreadyError, FileMissingError
 from dicome.files.convert import Job, Outcome, convert, died
 from dicome.files.find import Findings, FoundSeries, Tell, find_series
-from dicome.files.journal import FOLDER, Journal
+from dicome.files.journal import Journal, open_journal
 from dicome.files.naming import Template, clash_key, numbered, parse_template, relative_name
-from dicome.files.report import REPORT, Row
+from dicome.files.report import REPORT, Row, write_report
 from dicome.files.workers import run_in_workers
 from dicome.writers import writer
 
@@ -51,13 +47,20 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One series of a plan. stem: path below OUT_DIR without suffix; done: its row, where an earlier run made it."""
+    """One series of a plan. base and number: its path below OUT_DIR without suffix, the latter where several would be
+    called the same; done: its row, where an earlier run made it.
+    """
 
     series: FoundSeries
     key: str
-    stem: PurePosixPath
-    note: str = ""
-    done: dict[str, Any] | None = None
+    base: PurePosixPath
+    number: int = 1
+    done: Row | None = None
+
+    @property
+    def stem(self) -> PurePosixPath:
+        """Path below OUT_DIR without suffix."""
+        return numbered(self.base, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ class Plan:
         """The file an entry is going to be."""
         return self.out / f"{entry.stem}{self.settings.suffix}"
 
+    def note(self, entry: Entry) -> str:
+        """What to tell of the name of an entry."""
+        if entry.number == 1:
+            return ""
+        suffix = self.settings.suffix
+        return f"{entry.base}{suffix} is another series or file, so this one is {entry.stem.name}{suffix}"
+
 
 def check_settings(settings: Settings) -> Template:
     """The template of the names; ArgumentError for a format that nobody writes or a name that cannot be."""
@@ -87,28 +97,74 @@ def check_settings(settings: Settings) -> Template:
     return parse_template(settings.name)
 
 
+def batch(
+    folder: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    jobs: int = 1,
+    looked: Tell | None = None,
+    planned: Callable[[Plan], None] | None = None,
+    done: Callable[[Row], None] | None = None,
+) -> list[Row]:
+    """Converts every series below a folder and writes the report, also when it is stopped; gives the report's rows.
+
+    looked: told the number of files looked at; planned: given the plan; done: given each row as it comes. jobs:
+    processes. Raises ArgumentError, FileMissingError, FileAccessError, FileExistsAlreadyError before anything is
+    written; a series that cannot be converted is a row. As everything that starts processes, it must not run while a
+    script is imported: call it below ``if __name__ == "__main__":``.
+    """
+    check_settings(settings)
+    if not folder.is_dir():
+        raise FileMissingError(f"{folder}: no such folder")
+    _check_report(out)
+    with open_journal(out) as journal:
+        plan = plan_batch(folder, out, settings, journal, looked)
+        if planned is not None:
+            planned(plan)
+        left = dict(enumerate(plan.waiting))
+        rows = []
+        try:
+            for number, row in run_batch(plan, journal, jobs):
+                left.pop(number, None)
+                rows.append(row)
+                if done is not None:
+                    done(row)
+        finally:
+            rows.extend(Row("waiting", _input(entry), size=entry.series.size) for entry in left.values())
+            write_report(out, rows)
+    return rows
+
+
+def _check_report(out: Path) -> None:
+    """A report is replaced by the next one; a file of that name from elsewhere is not."""
+    for suffix in (".csv", ".json"):
+        path = out / f"{REPORT}{suffix}"
+        if path.exists() and not Journal(out).path.exists():
+            raise FileExistsAlreadyError(f"{path}: exists, and no batch has written it; choose another OUT_DIR")
+
+
 def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, tell: Tell | None = None) -> Plan:
     """Finds the series and gives each its name; nothing is written.
 
     tell: told the number of files looked at. Raises ArgumentError, FileMissingError.
     """
     template = check_settings(settings)
-    # Results of an earlier run are no input; unless they lie among the inputs, which are looked at as ever.
     skip = () if out.resolve() == folder.resolve() else (out,)
     findings = find_series(folder, template.fields, skip=skip, tell=tell)
-    keys = {one.files[0]: _key(one, folder, settings) for one in findings.series}
-    # What is done keeps its name, so the names of the others are told apart from these.
-    taken = {clash_key(PurePosixPath(REPORT))}
-    taken |= {clash_key(done.row["stem"]) for done in journal.done.values() if done.is_whole(out)}
+    # What is done keeps its name, so the others are told apart from it.
+    taken = {clash_key(REPORT), *(clash_key(done.row["stem"]) for done in journal.done.values() if done.is_whole(out))}
     entries = []
-    for one in findings.series:
-        key = keys[one.files[0]]
-        done = journal.done.get(key)
-        if done is not None and done.is_whole(out):
-            kept = None if settings.redo else done.row
-            entries.append(Entry(one, key, PurePosixPath(done.row["stem"]), done=kept))
+    for series in findings.series:
+        key = _key(series, folder, settings)
+        earlier = journal.done.get(key)
+        if earlier is not None and earlier.is_whole(out):
+            row = None if settings.redo else replace(Row(**earlier.row), state="there", seconds=0.0)
+            entries.append(Entry(series, key, PurePosixPath(earlier.row["stem"]), done=row))
         else:
-            entries.append(_named(Entry(one, key, relative_name(template, one.values)), out, settings.suffix, taken))
+            entry = Entry(series, key, relative_name(template, series.values))
+            entries.append(replace(entry, number=_free_number(entry, out, settings.suffix, taken)))
+            taken.add(clash_key(entries[-1].stem))
     return Plan(out, settings, findings, tuple(entries))
 
 
@@ -119,15 +175,13 @@ def _key(series: FoundSeries, folder: Path, settings: Settings) -> str:
     return hashlib.sha256(json.dumps((files, how), sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _named(entry: Entry, out: Path, suffix: str, taken: set[str]) -> Entry:
-    """The entry with the first name of its own: no other series has it, and no file."""
+def _free_number(entry: Entry, out: Path, suffix: str, taken: set[str]) -> int:
+    """The first number that gives an entry a name of its own: no other series has it, and no file."""
     for number in count(1):
-        stem = numbered(entry.stem, number)
+        stem = numbered(entry.base, number)
         if clash_key(stem) not in taken and not _there(out / f"{stem}{suffix}"):
-            break
-    taken.add(clash_key(stem))
-    note = "" if number == 1 else f"{entry.stem}{suffix} is another file, so this one is {stem.name}{suffix}"
-    return replace(entry, stem=stem, note=note)
+            return number
+    raise AssertionError
 
 
 def _there(path: Path) -> bool:
@@ -140,49 +194,80 @@ def _there(path: Path) -> bool:
         return False
 
 
-def run_batch(
-    plan: Plan, journal: Journal, jobs: int = 1, tell: Callable[[Row, int], None] | None = None
-) -> Iterator[Row]:
-    """Converts what is waiting and gives the row of every series, bad file and copy, as they come.
-
-    Stopped early (Ctrl-C, or the iterator closed) it leaves no half files; the next run goes on.
+def run_batch(plan: Plan, journal: Journal, jobs: int = 1) -> Iterator[tuple[int, Row]]:
+    """Carries a plan out: the row of every series, bad file and copy as they come, with the number among the waiting
+    entries (-1 for others). Stopped early it leaves no half files, and the next run goes on.
     """
-    del tell
-    for entry in plan.entries:
-        if entry.done is not None:
-            yield Row(**{**entry.done, "state": "there"})
-    yield from _bad_rows(plan.findings)
+    for row in _known_rows(plan):
+        yield -1, row
     waiting = plan.waiting
-    tasks = (_job(plan, number, journal) for number in range(len(waiting)))
-    results = run_in_workers(convert, tasks, max(jobs, 1), died)
+    tasks = (_job(plan, entry, number, journal) for number, entry in enumerate(waiting))
+    results: Generator[Outcome, None, None] = run_in_workers(convert, tasks, max(jobs, 1), died)
     try:
         for outcome in results:
-            yield _settled(plan, waiting[outcome.number], outcome, journal)
+            row = _settled(plan, waiting[outcome.number], outcome, journal)
+            shutil.rmtree(journal.work / str(outcome.number), ignore_errors=True)
+            yield outcome.number, row
     finally:
         results.close()
 
 
-def _bad_rows(findings: Findings) -> Iterator[Row]:
-    for path, reason in findings.bad:
+def _known_rows(plan: Plan) -> Iterator[Row]:
+    yield from (entry.done for entry in plan.entries if entry.done is not None)
+    for path, reason in plan.findings.bad:
         yield Row("failed", (str(path),), error=reason)
-    for path, other in findings.copies:
-        yield Row("copy", (str(path),), note=f"the same as {other}, byte for byte")
+    for path, other in plan.findings.copies:
+        yield Row("copy", (str(path),), note=f"the same bytes as {other}")
 
 
-def _job(plan: Plan, number: int, journal: Journal) -> Job:
-    entry = plan.waiting[number]
+def _job(plan: Plan, entry: Entry, number: int, journal: Journal) -> Job:
     target = journal.work / str(number) / plan.target(entry).name
     return Job(number, entry.series.files, target, plan.settings.incomplete, plan.settings.options)
 
 
 def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Row:
     """Puts the files of an outcome into place; its row."""
-    notes = "; ".join(note for note in (entry.note, *outcome.warnings) if note)
-    row = Row("failed", tuple(map(str, entry.series.files)), shape=outcome.shape, seconds=outcome.seconds, note=notes)
+    row = Row("failed", _input(entry), (), outcome.shape, entry.series.size, outcome.seconds, outcome.error)
     if outcome.error:
-        return replace(row, error=outcome.error)
-    if plan.settings.redo and entry.key in journal.done:
-        for path in journal.done[entry.key].untouched(plan.out):
-            path.unlink()
-    ...
+        return replace(row, note="; ".join(outcome.warnings))
+    earlier = journal.done.get(entry.key)
+    mine = set(earlier.untouched(plan.out)) if earlier is not None and plan.settings.redo else set()
+    made = _made(outcome, journal)
+    try:
+        entry, moves = _places(plan, entry, made, mine)
+        names = tuple(target.relative_to(plan.out).as_posix() for target in moves.values())
+        notes = "; ".join(note for note in (plan.note(entry), *outcome.warnings) if note)
+        row = replace(row, state="converted", output=names, note=notes, stem=str(entry.stem))
+        journal.place(entry.key, asdict(row), moves, mine)
+    except (DicomeError, OSError) as problem:
+        return replace(row, state="failed", output=(), error=str(problem))
     return row
+
+
+def _made(outcome: Outcome, journal: Journal) -> list[Path]:
+    """The files of a job, the main one first; also those that the writer did not speak of."""
+    folder = journal.work / str(outcome.number)
+    return list(dict.fromkeys([*outcome.files, *sorted(path for path in folder.iterdir() if path.is_file())]))
+
+
+def _places(plan: Plan, entry: Entry, made: list[Path], mine: set[Path]) -> tuple[Entry, dict[Path, Path]]:
+    """Where the files of an entry go. A writer may make several, and only now is it known how they are called: where
+    one is in the way the entry gets another number.
+    """
+    folder, old = plan.target(entry).parent, entry.stem.name
+    others = {clash_key(one.stem) for one in plan.entries if one.key != entry.key}
+    for number in count(entry.number):
+        new = replace(entry, number=number)
+        moves = {path: folder / path.name.replace(old, new.stem.name, 1) for path in made}
+        blocked = any(_there(target) and target not in mine for target in moves.values())
+        if number == entry.number and not blocked:
+            return new, moves
+        if not blocked and clash_key(new.stem) not in others:
+            return new, moves
+        if not all(path.name.startswith(old) for path in made):
+            raise FileExistsAlreadyError(f"{', '.join(map(str, moves.values()))}: exists already; nothing was written")
+    raise AssertionError
+
+
+def _input(entry: Entry) -> tuple[str, ...]:
+    return tuple(map(str, entry.series.files))

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,14 +60,18 @@ class Journal:
         """The journal's file."""
         return self.out / FOLDER / "journal.jsonl"
 
-    def place(self, key: str, row: Mapping[str, Any], moves: Mapping[Path, Path]) -> None:
+    def place(
+        self, key: str, row: Mapping[str, Any], moves: Mapping[Path, Path], replaced: Iterable[Path] = ()
+    ) -> None:
         """Moves finished files to their places; noted before, so that a kill loses nothing.
 
-        Raises FileExistsAlreadyError where a place is taken, FileAccessError.
+        replaced: files of an earlier run that go first. Raises FileExistsAlreadyError where a place is taken, FileAccessError.
         """
         listed = [(self._below(source), self._below(target)) for source, target in moves.items()]
         self._note({"key": key, "row": dict(row), "moves": listed})
         self.begun[key] = (dict(row), listed)
+        for path in replaced:
+            path.unlink()
         self._finish(key)
 
     def _finish(self, key: str) -> None:

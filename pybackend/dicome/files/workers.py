@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -30,7 +30,7 @@ class _Worker(Generic[Task]):
 
 def run_in_workers(
     function: Callable[[Task], Result], tasks: Iterable[Task], count: int, died: Callable[[Task, str], Result]
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Results in the order in which they come; ``count`` processes at most.
 
     function: importable, raises nothing. died: the result for a task whose process ended, and how it ended. Stopping

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dicome.image import Image
 
 WRITERS = {
-    ".mat": "dicome.writers.mat5",
+    ".h5": "dicome.writers.hdf5",
+    ".mat": "dicome.writers.mat",
     ".png": "dicome.writers.png",
 }
 """File suffix (in lower case) to module."""
@@ -33,7 +34,8 @@ class Options:
     """What all writers understand; one that cannot honour an option says so with an ArgumentError.
 
     scale, order, combine: as in `dicome.dicomeread`. split: name of an axis; one file per position of it. full_info:
-    the frames' header nested, item by item, as well. compress: smaller files, written slower. force: overwrite.
+    the frames' header nested, item by item, as well. v73: .mat files of version 7.3 (HDF5), whatever their size.
+    compress: smaller files, written slower. force: overwrite.
     progress: called with frames done and frames in all.
     """
 
@@ -42,6 +44,7 @@ class Options:
     combine: Sequence[int | bool] | None = None
     split: str | None = None
     full_info: bool = False
+    v73: bool = False
     compress: bool = False
     force: bool = False
     progress: Progress | None = None
