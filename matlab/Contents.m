@@ -3,6 +3,9 @@
 % Reading
 %   dicomeread      - Read enhanced-MR DICOM with correct order and dimensions
 %
+% Writing
+%   dicome.export   - Write a scan in another format
+%
 % Setting up
 %   dicome.setup    - Choose the Python that dicome uses, once
 %   dicome.version  - Show the versions of dicome and of its Python

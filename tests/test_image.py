@@ -10,7 +10,7 @@ import pytest
 
 import dicome
 from dicome.assemble import read_frames
-from dicome.errors import ArgumentError, DamagedFileError, GridError, SeriesError, UnsupportedError
+from dicome.errors import ArgumentError, DamagedFileError, GridError, SeriesError
 from dicome.phantom import Phantom
 
 # Philips, every dimension at once; time fastest in the file; then the same in other encodings and orders.
@@ -214,15 +214,14 @@ def test_files_of_different_size_do_not_mix(tmp_path: Path) -> None:
         dicome.open([one.path, two.path])
 
 
-def test_classic_files_are_told_what_to_do(tmp_path: Path) -> None:
+def test_a_file_without_frame_items_is_one_frame(tmp_path: Path) -> None:
     import pydicom
 
     phantom = dicome.write_phantom(tmp_path / "scan.dcm", rows=8, columns=8, slices=1)
     data_set = pydicom.dcmread(phantom.path)
     del data_set.PerFrameFunctionalGroupsSequence, data_set.SharedFunctionalGroupsSequence, data_set.NumberOfFrames
     data_set.save_as(tmp_path / "classic.dcm")
-    with pytest.raises(UnsupportedError, match=r"classic single-frame file.*Enhanced MR"):
-        dicome.open(tmp_path / "classic.dcm")
+    assert np.array_equal(dicome.open(tmp_path / "classic.dcm").array("pv"), data_set.pixel_array)
 
 
 def test_an_image_says_what_it_is(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 
 BASE = {"errors", "columnar"}
 READING = {*BASE, "dicom", "frames"}
-IMAGE = {*READING, "beside", "assemble", "header", "series", "image", "reading"}
+IMAGE = {*READING, "beside", "assemble", "header", "listing", "series", "image", "reading"}
 FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "network"}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "dicome"}
@@ -31,7 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "beside": {"errors"},
     "assemble": READING,
     "header": READING,
-    "series": READING,
+    "listing": {*READING, "classic"},
+    # The door: it hands files that are not its own to the formats.
+    "series": {*READING, "listing", "classic", "parrec"},
     "image": {*READING, "assemble", "header", "series"},
     "reading": {*READING, "assemble", "header", "series", "image"},
     **dict.fromkeys(FORMATS, IMAGE | FORMATS),

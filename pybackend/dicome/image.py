@@ -13,6 +13,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +89,11 @@ class Image:
         """Every attribute of every frame as a column, in file order."""
         return self.series.table
 
+    @property
+    def frame_files(self) -> tuple[Path, ...]:
+        """The file that each frame lies in, in the order of `frames`."""
+        return self.series.frame_files
+
     @cached_property
     def header(self) -> Header:
         """The header as MATLAB's dicominfo names it, nested."""
@@ -142,11 +148,15 @@ class Image:
 
     @property
     def bvals(self) -> NDArray[np.float64] | None:
-        """b-value of every volume, s/mm2, in the shape of the axes without the slices; None without diffusion."""
+        """b-value of every volume, s/mm2, in the shape of the axes without the slices; None without diffusion.
+
+        Classic files of Philips have a b-value of 0 in every scan, which is no diffusion either.
+        """
         column = self.frames.find("MRDiffusionSequence.DiffusionBValue", "DiffusionBValue")
         if column is None or not column.present.any():
             return None
-        return self._per_volume(np.where(column.present, column.values, 0).astype(np.float64))
+        values = np.where(column.present, column.values, 0).astype(np.float64)
+        return None if self.series.made_index and not values.any() else self._per_volume(values)
 
     @property
     def bvecs(self) -> NDArray[np.float64] | None:
@@ -256,7 +266,7 @@ class Image:
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {size}" for name, size in zip(self.names, self.shape, strict=True))
-        return f"<Image {self.series.files[0].path.name}: {sizes}; {self.scale}>"
+        return f"<Image {self.series.paths[0].name}: {sizes}; {self.scale}>"
 
 
 def _without_ellipsis(key: tuple[Any, ...], count: int) -> tuple[Any, ...]:
@@ -271,15 +281,16 @@ def _without_ellipsis(key: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     return (*key[:at], *filling, *key[at + 1 :])
 
 
-def open_image(path: Paths, *, incomplete: Incomplete = "pad") -> Image:
-    """Opens an enhanced DICOM file, several files of one series, or a folder of them.
+def open_image(path: Paths, *, incomplete: Incomplete = "pad", series: int | str | None = None) -> Image:
+    """Opens a DICOM file, several files of one series, or a folder: enhanced (multi-frame) or single-frame ones.
 
-    incomplete: what to do with a scan that was stopped: 'pad' missing frames with NaN, 'trim' the position they are in,
-    or 'error'. What is in `Image.warnings` is also given as a DicomeWarning. Raises the errors of `dicome.errors`:
+    series: which one of a folder of several: its Series Number, or the begin of its Series Instance UID. incomplete:
+    what to do with a scan that was stopped: 'pad' missing frames with NaN, 'trim' the position they are in, or 'error'.
+    What is in `Image.warnings` is also given as a DicomeWarning. Raises the errors of `dicome.errors`:
     FileMissingError, NotDicomError, DamagedFileError, SeriesError, UnsupportedError, GridError.
     """
-    series = open_series(path)
-    image = Image(series, order_frames(series.table, series.index, series.dimensions, incomplete))
+    found = open_series(path, series)
+    image = Image(found, order_frames(found.table, found.index, found.dimensions, incomplete, found.made_index))
     for text in image.warnings:
         warnings.warn(text, DicomeWarning, stacklevel=2)
     return image

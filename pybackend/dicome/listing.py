@@ -14,10 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dicome.classic.headers import Found, Headers, read_headers
+from dicome.classic.headers import Headers, read_headers
 from dicome.dicom.file import DicomFile
 from dicome.dicom.pixels import announced_frames
-from dicome.dicom.values import text_decoder
 from dicome.errors import DicomeError, FileAccessError, FileMissingError, NotDicomError, SeriesError
 
 SERIES_UID, SERIES_NUMBER, DESCRIPTION = 0x0020000E, 0x00200011, 0x0008103E
@@ -54,10 +53,9 @@ class Entry:
         """The series in words."""
         files, frames = len(self.paths), self.frames
         number = "-" if self.number is None else str(self.number)
-        return (
-            f"{number:>6}  {self.description[:32] or '-':<32}  {self.kind:<8}  {files:>6,} file{'s' * (files != 1):<1}  "
-            f"{frames:>7,} frame{'s' * (frames != 1):<1} of {self.rows} x {self.columns}  {self.size / 1e6:,.1f} MB"
-        ).rstrip()
+        told = f"{files:>6,} {'file ' if files == 1 else 'files'}  {frames:>7,} {'frame ' if frames == 1 else 'frames'}"
+        size = f"of {self.rows} x {self.columns}  {self.size / 1e6:,.1f} MB"
+        return f"{number:>6}  {self.description[:32] or '-':<32}  {self.kind:<8}  {told} {size}"
 
     def facts(self) -> dict[str, Any]:
         """The series ready for JSON."""
@@ -129,15 +127,12 @@ def list_series(paths: Paths, recursive: bool = False) -> Listing:
         count += 1
         multi.setdefault(file.text(SERIES_UID), _Multi()).add(file, count <= _HELD)
 
-    found = read_headers(files_of(paths, recursive), seen)
+    given = not isinstance(paths, (str, os.PathLike)) or not Path(paths).is_dir()
+    found = read_headers(files_of(paths, recursive), seen, any_name=given)
     entries = [_enhanced(uid, one) for uid, one in multi.items()]
     entries += _classic(found.headers) if found.headers is not None else []
     entries.sort(key=lambda one: (one.number is None, one.number or 0, one.uid))
-    return Listing(tuple(entries), tuple(found.without_pixels), *_problems(found))
-
-
-def _problems(found: Found) -> tuple[tuple[tuple[Path, DicomeError], ...], tuple[Path, ...]]:
-    return tuple(found.unreadable), tuple(found.not_dicom)
+    return Listing(tuple(entries), tuple(found.without_pixels), tuple(found.unreadable), tuple(found.not_dicom))
 
 
 def _enhanced(uid: str, one: _Multi) -> Entry:
@@ -180,7 +175,7 @@ def _one_classic(uid: str, headers: Headers) -> Entry:
 
 
 def files_of(paths: Paths, recursive: bool = False) -> list[Path]:
-    """The files to look at: of a folder those that begin as DICOM does, of a list all."""
+    """The files to look at: those in a folder that are not hidden, or all of a list."""
     if not isinstance(paths, (str, os.PathLike)):
         found = [Path(path) for path in paths]
         if not found:
@@ -217,13 +212,16 @@ def choose(listing: Listing, which: int | str | None, where: str) -> Entry:
     if which is None:
         said = f"{where}: {len(fitting)} series; open one at a time"
     elif fitting:
-        said = f"{where}: {len(fitting)} series fit {which!r}; open one by its Series Instance UID"
+        said = f"{where}: {len(fitting)} series fit {which!r}; open one by its Series Instance UID, or list its files"
     else:
-        said = f"{where}: no series {which!r}"
-    raise SeriesError(f"{said}{_how_to}\n{_lines(fitting or listing.entries)}")
+        said = f"{where}: no series {which}; these are there"
+    shown = fitting or listing.entries
+    raise SeriesError(f"{said}, e.g. {_how_to(shown[0])}:\n{_lines(shown)}")
 
 
-_how_to = ", e.g. dicome.open(folder, series=301) or `dicome info FOLDER --series 301`:"
+def _how_to(one: Entry) -> str:
+    name = one.uid if one.number is None else one.number
+    return f"dicome.open(..., series={name!r}) or `dicome info ... --series {name}`"
 
 
 def _fits(one: Entry, which: int | str | None) -> bool:
@@ -246,6 +244,3 @@ def _nothing(listing: Listing, where: str) -> DicomeError:
     if listing.passed_over:
         return NotDicomError(f"{where}: {listing.notes()[0]}; nothing to read as an image")
     return NotDicomError(f"{where}: no DICOM files in this folder (sub-folders are not searched)")
-
-
-del text_decoder

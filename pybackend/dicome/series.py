@@ -1,16 +1,18 @@
 """Files to one frame table: a single file, the files of one series, or a folder of them.
 
-Siemens writes a file per volume, and scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames
-are numbered through all files, and each attribute becomes one column.
+Here is the door: `open_series` looks which format a path is of. What follows is about enhanced files; `dicome.classic`
+opens single-frame ones, and `dicome.listing` says which series lie in a folder. Siemens writes a file per volume, and
+scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames are numbered through all files, and each
+attribute becomes one column.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +22,12 @@ from dicome.dicom.dictionary import field_name
 from dicome.dicom.file import SHARED_GROUPS, DicomFile, open_file
 from dicome.dicom.pixels import PixelFormat, Pixels, announced_frames, open_pixels
 from dicome.dicom.scan import Element
-from dicome.errors import DamagedFileError, FileMissingError, NotDicomError, SeriesError, UnsupportedError
+from dicome.errors import DamagedFileError, SeriesError
 from dicome.frames.dimensions import Dimension, make_dimension
 from dicome.frames.table import Column, FrameTable
+
+if TYPE_CHECKING:
+    from dicome.listing import Entry, Listing
 
 SERIES_UID, SOP_INSTANCE_UID = 0x0020000E, 0x00080018
 IN_CONCATENATION_NUMBER, FRAME_OFFSET, INSTANCE_NUMBER = 0x00209162, 0x00209228, 0x00200013
@@ -40,16 +45,26 @@ class Series:
     """The frames of one or several files that make one image.
 
     index: Dimension Index Values (frames, dimensions), None where some frame has none; dimensions: of its columns.
-    notes: evidence for the order; warnings: what is wrong with the files.
+    notes: evidence for the order; warnings: what is wrong with the files. files: those that are open, the first among
+    them; paths: of all files, in the order of the frames. made_index: the index was made from attributes.
     """
 
     files: tuple[DicomFile, ...]
+    paths: tuple[Path, ...]
     table: FrameTable
     pixels: tuple[Pixels, ...]
     index: NDArray[np.int64] | None
     dimensions: tuple[Dimension, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    made_index: bool = False
+
+    @property
+    def frame_files(self) -> tuple[Path, ...]:
+        """The file that each frame lies in."""
+        if len(self.paths) == self.table.frame_count:
+            return self.paths
+        return tuple(path for path, part in zip(self.paths, self.pixels, strict=True) for _ in range(part.frame_count))
 
     @property
     def format(self) -> PixelFormat:
@@ -57,12 +72,74 @@ class Series:
         return self.pixels[0].format
 
 
-def open_series(paths: Paths) -> Series:
+Which = int | str | None
+Opener = Callable[[Paths, Which], Series]
+
+
+def open_series(paths: Paths, which: Which = None) -> Series:
     """Opens a file, several files, or the files of a folder as one series.
 
-    Raises SeriesError where they do not belong together, and the errors of `open_file`.
+    which: Series Number, or the begin of a Series Instance UID, where there are several. Raises SeriesError where files
+    do not belong together or none fits, and the errors of `open_file`.
     """
-    files = _sorted([open_file(path) for path in _listed(paths)])
+    opener = next(opener for knows, opener in FORMATS if knows(paths))
+    return opener(paths, which)
+
+
+def _open_dicom(paths: Paths, which: Which) -> Series:
+    """One file is opened as what it is; several are first sorted into series."""
+    from dicome import listing
+
+    if isinstance(paths, (str, os.PathLike)) and not Path(paths).is_dir():
+        file = open_file(paths)
+        if not _is_classic(file):
+            return _open_enhanced([file])
+    where = str(paths) if isinstance(paths, (str, os.PathLike)) else "these files"
+    paths = paths if isinstance(paths, (str, os.PathLike)) else list(paths)
+    found = listing.list_series(paths)
+    if not isinstance(paths, (str, os.PathLike)):
+        _refuse_others(found)
+    entry = listing.choose(found, which, where)
+    series = _OPENERS[entry.kind](entry)
+    return replace(series, notes=(*found.notes(), *series.notes), warnings=(*found.warnings(), *series.warnings))
+
+
+def _refuse_others(found: Listing) -> None:
+    """A file that was asked for by name is not passed over."""
+    for _, problem in (*found.unreadable, *found.passed_over):
+        raise problem
+    for path in found.not_dicom:
+        open_file(path)
+
+
+def _is_classic(file: DicomFile) -> bool:
+    return file.pixels is not None and file.frames is None and announced_frames(file) == 1
+
+
+def _open_classic_entry(entry: Entry) -> Series:
+    from dicome.classic.series import open_classic
+
+    assert entry.headers is not None
+    return open_classic(entry.headers)
+
+
+def _open_enhanced_entry(entry: Entry) -> Series:
+    return _open_enhanced(entry.opened or [open_file(path) for path in entry.paths])
+
+
+_OPENERS: dict[str, Callable[[Entry], Series]] = {"classic": _open_classic_entry, "enhanced": _open_enhanced_entry}
+
+
+def _any(paths: Paths) -> bool:
+    return True
+
+
+FORMATS: tuple[tuple[Callable[[Paths], bool], Opener], ...] = ((_any, _open_dicom),)
+"""How to know a format, and what opens it; the first that fits counts, and DICOM is the last."""
+
+
+def _open_enhanced(opened: Sequence[DicomFile]) -> Series:
+    files = _sorted(opened)
     _check_together(files)
     pixels = tuple(open_pixels(file) for file in files)
     for file, part in zip(files, pixels, strict=True):
@@ -71,34 +148,11 @@ def open_series(paths: Paths) -> Series:
     dimensions = _dimensions(files, table)
     index, notes = _index(table)
     warnings = tuple(f"{file.path.name}: {file.note}" for file in files if file.note)
-    return Series(tuple(files), table, pixels, index, dimensions, notes, warnings)
+    paths = tuple(file.path for file in files)
+    return Series(tuple(files), paths, table, pixels, index, dimensions, notes, warnings)
 
 
-def _listed(paths: Paths) -> list[Path]:
-    if not isinstance(paths, (str, os.PathLike)):
-        found = [Path(path) for path in paths]
-        if not found:
-            raise FileMissingError("no files given")
-        return found
-    path = Path(paths)
-    if not path.is_dir():
-        return [path]
-    inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith(".") and _is_dicom(p))
-    if not inside:
-        raise NotDicomError(f"{path}: no DICOM files in this folder (sub-folders are not searched)")
-    return inside
-
-
-def _is_dicom(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(132)
-    except OSError:
-        return False
-    return head[128:] == b"DICM" and path.name.upper() != "DICOMDIR"
-
-
-def _sorted(files: list[DicomFile]) -> list[DicomFile]:
+def _sorted(files: Sequence[DicomFile]) -> list[DicomFile]:
     """Concatenations by their number, other files by instance number, then name."""
 
     def key(file: DicomFile) -> tuple[int, int, int, str]:
@@ -133,18 +187,12 @@ def _check_together(files: Sequence[DicomFile]) -> None:
 
 
 def _check_frames(file: DicomFile, pixels: Pixels) -> None:
-    announced = announced_frames(file)
     if file.frames is None:
-        if announced == 1:
-            raise UnsupportedError(
-                f"{file.path}: a classic single-frame file, and dicome reads enhanced (multi-frame) ones; send the "
-                "scan from the scanner as Enhanced MR, or convert the series with another program first (e.g. dcm2niix)"
-            )
         return
     if len(file.frames) != pixels.frame_count:
         raise DamagedFileError(
-            f"{file.path}: Number of Frames (0028,0008) is {announced:,}, but the Per-frame Functional Groups Sequence "
-            f"(5200,9230) has {len(file.frames):,} items; is the file complete?"
+            f"{file.path}: Number of Frames (0028,0008) is {pixels.frame_count:,}, but the Per-frame Functional Groups "
+            f"Sequence (5200,9230) has {len(file.frames):,} items; is the file complete?"
         )
 
 

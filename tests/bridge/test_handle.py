@@ -14,7 +14,7 @@ from scipy.io import loadmat
 
 from dicome.bridge import numeric
 from dicome.bridge.handle import answer
-from dicome.bridge.protocol import PROTOCOL, ReadRequest, Result
+from dicome.bridge.protocol import FLAGS, PROTOCOL, ExportRequest, ReadRequest, Result
 from dicome.columnar import Group, Numbers
 from dicome.errors import ColumnError, DicomeError, FileMissingError, MissingCodecError
 
@@ -25,6 +25,7 @@ class Engine:
     def __init__(self, outcome: Result | BaseException | None = None) -> None:
         self.outcome = outcome
         self.request: ReadRequest | None = None
+        self.exported: ExportRequest | None = None
 
     def read(self, request: ReadRequest) -> Result:
         self.request = request
@@ -35,6 +36,10 @@ class Engine:
     def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
         self.request = request
         return ("1  Column (2)", "2  Row (3)")
+
+    def export(self, request: ExportRequest) -> tuple[Path, ...]:
+        self.exported = request
+        return (request.target, Path("/data/é.json"))
 
 
 def made_up(header: Group | None = None) -> Result:
@@ -140,6 +145,34 @@ def test_requests_that_are_refused(sent: dict[str, Any], kind: str, message: str
     assert reply["kind"] == kind
     assert message in reply["message"]
     assert reply["details"] == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({}, {}),
+        (
+            {"order": [2, 1], "combine": [], "scale": "dv", "split": "Echo"},
+            {"order": (2, 1), "scale": "dv", "split": "Echo"},
+        ),
+        ({"order": ["Row", "Column"], "combine": [0, 1]}, {"order": ("Row", "Column"), "combine": (0, 1)}),
+        ({"full_info": True, "v73": 1, "compress": True, "force": True}, dict.fromkeys(FLAGS, True)),
+        ({"full_info": False, "v73": 0, "compress": [], "force": None}, {}),
+    ],
+)
+def test_what_an_export_is_asked_for(sent: dict[str, Any], expected: dict[str, Any], tmp_path: Path) -> None:
+    engine = Engine()
+    reply = ask(tmp_path, engine, verb="export", target="b.mat", incomplete="Trim", **sent)
+    assert reply["files"] == ["/data/b.mat", "/data/é.json"]
+    assert engine.exported == ExportRequest((Path("/data/a.dcm"),), Path("/data/b.mat"), "trim", expected)
+
+
+def test_an_export_needs_a_file_to_write(tmp_path: Path) -> None:
+    for target in (None, "", 3):
+        reply = ask(tmp_path, Engine(), verb="export", target=target)
+        assert reply["kind"] == "argument"
+        assert reply["message"].startswith("file_out names no file")
+    assert ask(tmp_path, Engine(), verb="export", target="/x/b.mat")["files"][0] == "/x/b.mat"
 
 
 @pytest.mark.parametrize("content", [b"{", b"[1, 2]", b"\xff\xfe", b""])

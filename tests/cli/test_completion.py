@@ -40,6 +40,9 @@ def test_the_shell_accepts_the_script(shell: str, capsys: pytest.CaptureFixture[
         (["dicome", "completion", ""], ["bash", "zsh", "fish"]),
         (["dicome", "--vers"], ["--version"]),
         (["dicome", "info", "scan"], ["scan.dcm"]),
+        (["dicome", "export", "scan"], ["scan.dcm"]),
+        (["dicome", "batch", "--to", "pn"], ["png"]),
+        (["dicome", "batch", "--incomplete", "t"], ["trim"]),
     ],
 )
 def test_bash_completes(

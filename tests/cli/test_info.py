@@ -63,3 +63,41 @@ def test_what_is_no_dicom_is_told_in_one_line(tmp_path: Path, dicome: Run) -> No
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "not a DICOM file" in done.stderr
+
+
+def test_a_folder_is_listed_series_by_series(phantom: Phantom, tmp_path: Path, dicome: Run) -> None:
+    folder = phantom.path.parent
+    series = {"SeriesNumber": 7, "SeriesDescription": "second", "SeriesInstanceUID": "1.2.3.7"}
+    write_phantom(folder / "b.dcm", rows=4, columns=4, slices=5, series=series)
+    (folder / "notes.txt").write_text("hello " * 50)
+    done = dicome("info", folder)
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert lines[0] == f"{folder}: 2 series"
+    assert any(line.startswith("7 second enhanced 1 file 5 frames of 4 x 4 ") for line in lines)
+    assert lines[-1] == "1 other file, no DICOM"
+    facts = json.loads(dicome("info", "--json", folder).stdout)
+    assert [entry["frames"] for entry in facts["series"] if entry["number"] == 7] == [5]
+    assert facts["not_dicom"] == 1
+    below = json.loads(dicome("info", "--json", "-r", tmp_path).stdout)
+    assert len(below["series"]) == 2
+    assert dicome("info", tmp_path).stdout == f"{tmp_path}: no DICOM images\n"
+
+
+def test_one_series_of_a_folder(phantom: Phantom, dicome: Run) -> None:
+    series = {"SeriesNumber": 7, "SeriesInstanceUID": "1.2.3.7"}
+    write_phantom(phantom.path.parent / "b.dcm", rows=4, columns=4, slices=5, series=series)
+    assert json.loads(dicome("info", "--json", "--series", "7", phantom.path.parent).stdout)["shape"] == [4, 4, 5]
+    wrong = dicome("info", "--series", "8", phantom.path.parent)
+    assert wrong.returncode == 1
+    assert "no series 8; these are there" in wrong.stderr
+    assert dicome("info", "-r", phantom.path).returncode != 0
+
+
+def test_damage_in_a_listed_folder_is_told(phantom: Phantom, dicome: Run) -> None:
+    whole = phantom.path.read_bytes()
+    (phantom.path.parent / "broken.dcm").write_bytes(whole[:2000])
+    done = dicome("info", phantom.path.parent)
+    assert done.returncode == 0
+    assert "broken.dcm" in done.stderr
+    assert ": 1 series" in done.stdout

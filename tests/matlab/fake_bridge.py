@@ -9,13 +9,14 @@ import os
 import sys
 import time
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dicome.bridge import numeric
 from dicome.bridge.__main__ import main
-from dicome.bridge.protocol import ReadRequest, Result
+from dicome.bridge.protocol import ExportRequest, ReadRequest, Result
 from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
 from dicome.errors import GridError
 
@@ -180,6 +181,9 @@ class Fake:
         names = ("Column", "Row", "Plane", "Echo")
         order = map(int, request.order or (1, 2, 3, 4))
         return tuple(f"{k}  {names[n - 1]}" for k, n in enumerate(order, start=1))
+
+    def export(self, request: ExportRequest) -> tuple[Path, ...]:
+        return (request.target, request.target.with_name(repr(request.options)))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,14 @@ def write_phantoms(folder: Path) -> None:
     savemat(folder / "truth.mat", known)
 
 
-PREPARATIONS = {"test_phantom": write_phantoms}
+def write_scan(folder: Path) -> None:
+    """A scan of four dimensions."""
+    from dicome.phantom import write_phantom
+
+    write_phantom(folder / "scan.dcm", rows=8, columns=6, slices=3, echoes=2)
+
+
+PREPARATIONS = {"test_phantom": write_phantoms, "test_export": write_scan}
 
 
 @pytest.mark.parametrize("name", FILES)

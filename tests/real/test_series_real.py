@@ -56,8 +56,9 @@ def test_columns_run_over_all_files(corpus: Path) -> None:
 
 def test_different_series_are_refused_with_the_reason(corpus: Path) -> None:
     folder = corpus / "enhanced/nitest-balls1/DICOM"
-    with pytest.raises(SeriesError, match=r"Series Instance UID \(0020,000E\) is .* in T1\.dcm but .* in T2_\.dcm"):
+    with pytest.raises(SeriesError, match=r"these files: 2 series; open one at a time.*\n +601  T1 .*\n +901  T2\*"):
         dicome.open([folder / "T1.dcm", folder / "T2_.dcm"])
+    assert dicome.open([folder / "T1.dcm", folder / "T2_.dcm"], series=901).shape[2] == 10
 
 
 def test_one_file_twice_is_refused(corpus: Path) -> None:

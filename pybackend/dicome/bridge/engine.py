@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
-from dicome.bridge.protocol import ReadRequest, Result
+from dicome.bridge.protocol import ExportRequest, ReadRequest, Result
 from dicome.frames.axes import Incomplete
 from dicome.header import header_group
+from dicome.image import open_image
 from dicome.reading import read
 from dicome.series import Paths
+from dicome.writers import export, writer
 
 SHOWN_LABELS = 6
 """Labels of a dimension that a line shows at most."""
@@ -53,6 +56,14 @@ class Library:
             f"{k}  {name} ({sizes[name]})" if name in sizes else f"{k}  {name} {_shown(next(labels))}"
             for k, name in enumerate(found.names, start=1)
         )
+
+    def export(self, request: ExportRequest) -> tuple[Path, ...]:
+        """Write files in another format; the files written."""
+        # An unknown suffix is told before anything is read.
+        writer(request.target)
+        paths = request.files[0] if len(request.files) == 1 else request.files
+        image = open_image(paths, incomplete=cast("Incomplete", request.incomplete))
+        return tuple(export(image, request.target, **request.options))
 
 
 def _shown(labels: tuple[str, ...]) -> str:

@@ -143,8 +143,13 @@ def _sendable(value: object) -> object:
     return value
 
 
+def _export(request: Request, engine: Engine) -> Reply:
+    return {"files": [str(path) for path in engine.export(request.exporting())]}
+
+
 _VERBS: dict[str, Callable[[Request, Engine], Reply]] = {
     "version": _version,
     "dimensions": _dimensions,
     "read": _read,
+    "export": _export,
 }

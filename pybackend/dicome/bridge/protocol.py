@@ -25,6 +25,9 @@ INCOMPLETE = ("pad", "trim", "error")
 CLASSES = {"single": "float32", "double": "float64"}
 """MATLAB class to dtype, for the option Class."""
 
+FLAGS = ("full_info", "v73", "compress", "force")
+"""Options of an export that are true or false."""
+
 REQUEST_NAME = "request.json"
 REPLY_NAME = "reply.json"
 NUMERIC_NAME = "numeric.mat"
@@ -69,6 +72,16 @@ class ReadRequest:
     header: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Which files to write as what. target: file to write; options: those of `dicome.writers.Options`."""
+
+    files: tuple[Path, ...]
+    target: Path
+    incomplete: str = "pad"
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
 class Engine(Protocol):
     """Whoever does the work. Raises DicomeError; what it warns of (`warnings.warn`) is passed on."""
 
@@ -77,6 +90,9 @@ class Engine(Protocol):
 
     def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
         """A line to show for each dimension, after Order, before Combine; no pixels are read."""
+
+    def export(self, request: ExportRequest) -> tuple[Path, ...]:
+        """Write files in another format; the files written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,25 @@ class Request:
             incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
             array_class=CLASSES.get(_one_of(CLASSES, "Class", self.values.get("class")) or ""),
             header=bool(self.values.get("header", True)),
+        )
+
+    def exporting(self) -> ExportRequest:
+        """The options of an export, of the right types; those not given are left out."""
+        target = _word(self.values.get("target"))
+        if target is None:
+            raise ArgumentError("file_out names no file: give the name of the file to write")
+        options: dict[str, object] = {
+            "order": _order(self.values.get("order")),
+            "combine": _combine(self.values.get("combine")),
+            "scale": _word(self.values.get("scale")),
+            "split": _word(self.values.get("split")),
+        }
+        options |= {name: bool(self.values.get(name)) for name in FLAGS}
+        return ExportRequest(
+            files=self._files(),
+            target=Path(str(self.values.get("cwd", "."))) / Path(target).expanduser(),
+            incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
+            options={name: value for name, value in options.items() if value not in (None, False)},
         )
 
 

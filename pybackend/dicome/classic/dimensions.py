@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.frames.candidates import COSINE_TOLERANCE, ORIENTATION, POSITION, find, position_codes, vector_codes
+from dicome.frames.candidates import (
+    COSINE_TOLERANCE,
+    ORIENTATION,
+    POSITION,
+    column_codes,
+    find,
+    position_codes,
+    vector_codes,
+)
 from dicome.frames.dimensions import Dimension, attribute
 from dicome.frames.infer import Indexed, inferred_index
 from dicome.frames.ranks import Ints, dense, same_grouping, within
@@ -24,12 +32,14 @@ from dicome.frames.wording import enumeration
 @dataclass(frozen=True, slots=True)
 class Twin:
     """classic: keyword in a classic header. keyword: of the enhanced dimension; label: its Dimension Description Label
-    without ``Private``, where that differs from the attribute's name.
+    without ``Private``, where that differs from the attribute's name. always: the scanner writes it wherever it varies,
+    even with another dimension; others only where they tell frames apart that were one.
     """
 
     classic: str
     keyword: str
     label: str = ""
+    always: bool = False
 
 
 TWINS: tuple[Twin, ...] = (
@@ -37,12 +47,12 @@ TWINS: tuple[Twin, ...] = (
     Twin("InStackPositionNumber", "InStackPositionNumber"),
     Twin("TemporalPositionIndex", "TemporalPositionIndex"),
     Twin("TemporalPositionIdentifier", "TemporalPositionIndex"),
-    Twin("MRImageScanningSequencePrivate", "MRImageScanningSequencePrivate"),
-    Twin("MRImageTypeMR", "MRImageTypeMR"),
+    Twin("MRImageScanningSequencePrivate", "MRImageScanningSequencePrivate", always=True),
+    Twin("MRImageTypeMR", "MRImageTypeMR", always=True),
     Twin("EchoTime", "EffectiveEchoTime"),
     Twin("TriggerTime", "NominalCardiacTriggerDelayTime", "Trigger Delay Time"),
     Twin("MRImagePhaseNumber", "MRImagePhaseNumber"),
-    Twin("DiffusionBValue", "DiffusionBValue"),
+    Twin("DiffusionBValue", "DiffusionBValue", "Diffusion b-Value"),
     Twin("MRImageDiffBValueNumber", "MRImageDiffBValueNumber"),
     Twin("DiffusionGradientOrientation", "DiffusionGradientOrientation"),
     Twin("MRImageGradientOrientationNumber", "MRImageGradientOrientationNumber"),
@@ -60,12 +70,29 @@ def enhanced_index(table: FrameTable) -> Indexed:
     The attributes that tell frames apart are found by `inferred_index`; here they get the names and the order of the
     enhanced dimensions.
     """
-    found = inferred_index(table)
+    found = _with_always(inferred_index(table), table)
     order = sorted(range(len(found.dimensions)), key=lambda k: _PLACE.get(found.dimensions[k].keyword, len(TWINS)))
     dimensions = tuple(found.dimensions[k] for k in order)
-    paths = enumeration([dimension.path or dimension.keyword for dimension in dimensions])
-    note = f"single-frame files have no Dimension Index Values: made from {paths}" if paths else "one frame: no axes"
+    note = "one frame: no axes"
+    if dimensions:
+        paths = enumeration([dimension.path or dimension.keyword for dimension in dimensions])
+        note = f"single-frame files have no Dimension Index Values: made from {paths}"
     return Indexed(found.index[:, order], tuple(map(_as_enhanced, dimensions)), (note,))
+
+
+def _with_always(found: Indexed, table: FrameTable) -> Indexed:
+    """The index with the dimensions that are written wherever they vary."""
+    known = {dimension.keyword for dimension in found.dimensions}
+    columns, dimensions = [found.index], list(found.dimensions)
+    for twin in TWINS:
+        path = twin.classic
+        if not twin.always or path in known or path not in table.paths:
+            continue
+        code = column_codes(table.column(path), attribute(path).order)
+        if code.any() and (code != code[0]).any():
+            columns.append(code[:, None] + 1)
+            dimensions.append(Dimension("", path, attribute(path).role, "", path))
+    return Indexed(np.concatenate(columns, axis=1), tuple(dimensions), found.notes)
 
 
 def _as_enhanced(dimension: Dimension) -> Dimension:

@@ -7,6 +7,7 @@ other, so that a column is one gather over all files. Files that are no single f
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from dicome.dicom.columns import ItemColumns, Source
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.pixels import announced_frames, pixel_format
+from dicome.dicom.sniff import is_gzip
 from dicome.dicom.values import plain_text, text_decoder
 from dicome.errors import DicomeError, NotDicomError
 
@@ -115,13 +117,17 @@ class _Rows:
 Seen = Callable[[DicomFile], None]
 
 
-def read_headers(paths: Sequence[Path], seen: Seen | None = None) -> Found:
+def read_headers(paths: Sequence[Path], seen: Seen | None = None, *, any_name: bool = True) -> Found:
     """Reads the headers of all files that hold one frame, in the order given, and sorts out the others.
 
-    seen: is given every opened file that holds several frames, which is not kept.
+    seen: is given every opened file that holds several frames, which is not kept. any_name: also look into files
+    without the mark of DICOM (PS3.10 7.1), which among other files of a folder are something else.
     """
     found, rows, shapes = Found(), _Rows(), Shapes()
     for path, head, size in _heads(paths, rows):
+        if not any_name and not _is_marked(head):
+            found.not_dicom.append(path)
+            continue
         record = shapes.follow(head)
         if record is None:
             record = _opened(path, shapes, found, rows.notes, seen)
@@ -130,6 +136,16 @@ def read_headers(paths: Sequence[Path], seen: Seen | None = None) -> Found:
     if rows.paths:
         found.headers = _headers(rows, shapes)
     return found
+
+
+def _is_marked(head: bytes) -> bool:
+    """Whether 'DICM' stands where it should, in a packed file too."""
+    if is_gzip(head):
+        try:
+            head = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, 132)
+        except zlib.error:
+            return False
+    return head[128:132] == b"DICM"
 
 
 def _headers(rows: _Rows, shapes: Shapes) -> Headers:
@@ -209,7 +225,7 @@ def _most(rows: _Rows) -> int:
 
 def _head(path: Path, most: int) -> tuple[bytes, int]:
     try:
-        with open(path, "rb", buffering=0) as stream:
+        with path.open("rb", buffering=0) as stream:
             return stream.read(most), os.fstat(stream.fileno()).st_size
     except OSError:
         return b"", 0  # whoever opens the file next says what is wrong with it

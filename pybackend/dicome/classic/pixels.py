@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +51,9 @@ def _fill(target: NDArray[np.uint8], path: Path, offset: int, length: int) -> No
     there = 0
     if length >= len(target):
         try:
-            with open(path, "rb", buffering=0) as stream:
+            with path.open("rb", buffering=0) as stream:
                 stream.seek(offset)
-                there = stream.readinto(memoryview(target)) or 0
+                there = stream.readinto(target.data) or 0
         except FileNotFoundError:
             raise FileMissingError(f"{path}: has gone since its header was read") from None
         except OSError as problem:
@@ -69,6 +68,8 @@ def _fill(target: NDArray[np.uint8], path: Path, offset: int, length: int) -> No
 def _frame(headers: Headers, stored: PixelFormat, number: int, straight: bool) -> NDArray[Any]:
     """One frame of any encoding."""
     if straight:
-        return _native(headers, stored, number, 1)[0]
-    read: Callable[[int, int], NDArray[Any]] = open_pixels(open_file(headers.paths[number])).block
-    return read(0, 1)[0]
+        found = _native(headers, stored, number, 1)
+    else:
+        found = open_pixels(open_file(headers.paths[number])).block(0, 1)
+    frame: NDArray[Any] = found[0]
+    return frame

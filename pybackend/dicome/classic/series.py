@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dicome.classic.dimensions import derived, enhanced_index
 from dicome.classic.headers import Headers
 from dicome.classic.pixels import pixels_of
+from dicome.classic.shapes import Kind
 from dicome.dicom.columns import ItemColumns
 from dicome.dicom.dictionary import field_name
 from dicome.dicom.file import open_file
@@ -48,7 +49,7 @@ def open_classic(headers: Headers, notes: Sequence[str] = ()) -> Series:
         dimensions=indexed.dimensions,
         notes=(*notes, *indexed.notes, *evidence),
         warnings=(*headers.notes, *_character_sets(headers)),
-        frame_files=headers.paths,
+        paths=headers.paths,
         made_index=True,
     )
 
@@ -96,7 +97,7 @@ def _check_together(headers: Headers, table: FrameTable) -> None:
     _check_objects(headers, table)
 
 
-def _kinds(headers: Headers) -> list[object]:
+def _kinds(headers: Headers) -> list[Kind]:
     return [headers.kinds[number] for number in headers.kind_of.tolist()]
 
 

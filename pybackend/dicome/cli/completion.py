@@ -19,8 +19,9 @@ to switch completion on, for good:
   fish   dicome completion fish > ~/.config/fish/completions/dicome.fish
 """
 
-FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET")
-FOLDER_METAVARS = ("FOLDER", "DIRECTORY")
+FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET", "OUT")
+FOLDER_METAVARS = ("FOLDER", "DIRECTORY", "IN_DIR", "OUT_DIR")
+SUFFIX_METAVAR = "SUFFIX"
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     import shtab
 
     from dicome.cli.main import build_parser
+    from dicome.writers import WRITERS
 
     parser = build_parser()
     for action in _actions(parser):
@@ -46,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab wants to be told
         elif action.metavar in FOLDER_METAVARS:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif action.metavar == SUFFIX_METAVAR:
+            action.choices = [suffix.lstrip(".") for suffix in WRITERS]
     print(shtab.complete(parser, shell=args.shell))
     return 0
 

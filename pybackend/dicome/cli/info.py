@@ -1,4 +1,7 @@
-"""``dicome info``: what a scan is, its dimensions with their labels, and what their order rests on."""
+"""``dicome info``: what a scan is, its dimensions with their labels, and what their order rests on.
+
+Of a folder it lists the series, one line each; with ``--series`` it shows one of them.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ if TYPE_CHECKING:
     from dicome.cli.parser import Subparsers
     from dicome.frames.labels import Axis
     from dicome.image import Image
+    from dicome.listing import Listing
 
 _EXAMPLES = """\
 examples:
   dicome info scan.dcm               dimensions, labels, scaling, geometry
   dicome info a.dcm b.dcm c.dcm      several files of one series as one image
-  dicome info FOLDER --json          the same for scripts
+  dicome info FOLDER                 the series in a folder, one line each (-r: in its sub-folders too)
+  dicome info FOLDER --series 301    one of them; by its number, or the begin of its Series Instance UID
+  dicome info scan.dcm --json        for scripts
 """
 _SHOWN_LABELS = 8
 _HEAD = (
@@ -30,28 +36,75 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "info",
         help="show what a scan is: dimensions, labels, scaling, geometry",
-        description="Show what an enhanced DICOM scan is: its dimensions with their labels, scaling and geometry, and "
-        "what the order of its frames rests on. Names of patients are not shown.",
+        description="Show what a DICOM scan is: its dimensions with their labels, scaling and geometry, and what the "
+        "order of its frames rests on. Of a folder, list the series. Names of patients are not shown.",
         epilog=_EXAMPLES,
     )
     parser.add_argument("path", nargs="+", metavar="FILE", help="a file, several files of one series, or a folder")
+    parser.add_argument("--series", metavar="N", help="of a folder: show the series of this number or UID")
+    parser.add_argument("-r", "--recursive", action="store_true", help="of a folder: list what is below it too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--incomplete", choices=("pad", "trim", "error"), default="pad", help="for stopped scans")
     parser.add_argument("--columns", action="store_true", help="also list all attributes of the frame table")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the summary."""
+    """Prints the summary, or the list of a folder's series."""
     import json
+    from pathlib import Path
+
+    path = args.path[0] if len(args.path) == 1 else args.path
+    if args.series is None and len(args.path) == 1 and Path(path).is_dir():
+        return _print_series(args)
+    if args.recursive:
+        from dicome.errors import ArgumentError
+
+        raise ArgumentError("--recursive lists the series of one folder; give a folder, and no --series")
 
     from dicome.image import open_image
 
-    image = open_image(args.path[0] if len(args.path) == 1 else args.path, incomplete=args.incomplete)
+    image = open_image(path, incomplete=args.incomplete, series=args.series)
     facts = summary(image)
     if args.columns:
         facts["columns"] = list(image.frames.columns)
     print(json.dumps(facts, indent=2, ensure_ascii=False) if args.json else as_text(facts))
     return 0
+
+
+def _print_series(args: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from dicome.errors import DicomeWarning
+    from dicome.listing import list_series
+
+    folder = args.path[0]
+    found = list_series(folder, args.recursive)
+    for text in found.warnings():
+        warnings.warn(text, DicomeWarning, stacklevel=2)
+    print(json.dumps(listing(found), indent=2, ensure_ascii=False) if args.json else listing_as_text(folder, found))
+    return 0
+
+
+def listing(found: Listing) -> dict[str, Any]:
+    """The series of a folder, ready for JSON."""
+    return {
+        "series": [entry.facts() for entry in found.entries],
+        "without_pixels": [str(path) for path, _ in found.passed_over],
+        "unreadable": [{"file": str(path), "reason": str(problem)} for path, problem in found.unreadable],
+        "not_dicom": len(found.not_dicom),
+    }
+
+
+def listing_as_text(folder: str, found: Listing) -> str:
+    """The series as lines for people."""
+    amount = len(found.entries)
+    lines = [f"{folder}: {amount} series" if amount else f"{folder}: no DICOM images"]
+    lines += [f"  {entry.line()}" for entry in found.entries]
+    lines += [f"  {note}" for note in found.notes()]
+    others = len(found.not_dicom)
+    lines += [f"  {others:,} other {'file' if others == 1 else 'files'}, no DICOM"] if others else []
+    return "\n".join(lines)
 
 
 def summary(image: Image) -> dict[str, Any]:
@@ -61,7 +114,7 @@ def summary(image: Image) -> dict[str, Any]:
     affine = image.affine
     voxel = None if affine is None else (affine[:3, :3] ** 2).sum(axis=0) ** 0.5
     return {
-        "files": [str(one.path) for one in series.files],
+        "files": [str(one) for one in series.paths],
         "transfer_syntax": file.syntax.name,
         **{name: text for name, tag in _HEAD if (text := file.text(tag))},
         "frames": image.frames.frame_count,

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "info": "dicome.cli.info",
+    "export": "dicome.cli.export",
+    "batch": "dicome.cli.batch",
     "phantom": "dicome.cli.phantom",
     "matlab": "dicome.cli.matlab",
     "completion": "dicome.cli.completion",
@@ -49,6 +51,8 @@ OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = """\
 examples:
   dicome info scan.dcm              dimensions, labels and scaling of a file
+  dicome export scan.dcm scan.mat   write a scan as .mat, .png, ...
+  dicome batch scans out --to mat   every series below a folder
   dicome phantom test.dcm           write a small file to try things on
   dicome matlab                     how to use dicome from MATLAB and Octave
   dicome completion bash            completion of commands and options for the shell

@@ -6,7 +6,8 @@ pydicom knows which of the installed codecs (pylibjpeg, pyjpegls, gdcm, pillow) 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,19 @@ from numpy.typing import NDArray
 from dicome.dicom.file import DicomFile
 from dicome.dicom.fragments import find_frames
 from dicome.dicom.native import arranged, stored_bits
-from dicome.dicom.pixels import PixelFormat, truncated
+from dicome.dicom.pixels import PixelFormat, check_there
 from dicome.errors import DamagedFileError, MissingCodecError
+
+if TYPE_CHECKING:
+    from pydicom.pixels.decoders.base import Decoder
 
 _UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 """Encapsulated Uncompressed: native frames in fragments (PS3.5 A.4.11)."""
+_PLUGINS = ("pylibjpeg", "pyjpegls", "pydicom", "pillow")
+"""Plugins of pydicom in the order tried. Only where none of them is there, others are: gdcm ends the process when a
+frame is damaged."""
+_PLUGINS_OF = {"1.2.840.10008.1.2.4.50": ("pillow", *_PLUGINS)}
+"""The order for JPEG Baseline: pillow rounds as the Independent JPEG Group's decoder does, which most programs use."""
 _BEST_RATIO = 100_000
 """Compression beyond this is damage: a constant image of JPEG 2000 stays well below it."""
 
@@ -28,8 +37,7 @@ def coded_block(file: DicomFile, stored: PixelFormat, count: int) -> Callable[[i
     frames = find_frames(file, count)
 
     def block(first: int, number: int) -> NDArray[Any]:
-        if first + number > len(frames):
-            raise truncated(file, len(frames), count)
+        check_there(file, first, number, len(frames), count)
         file.check()
         decoded = [_frame(file, stored, frames[first + k], first + k) for k in range(number)]
         return np.stack(decoded) if decoded else np.empty((0, *stored.shape), stored.dtype)
@@ -84,7 +92,21 @@ def _decoded(uid: str, raw: bytes, stored: PixelFormat) -> NDArray[Any]:
     }
     if stored.samples > 1:
         options["planar_configuration"] = int(stored.planar)
-    array: NDArray[Any] = decoder.as_array(_encapsulated(raw), **options)[0]
+    return _first_success(decoder, _encapsulated(raw), options)
+
+
+def _first_success(decoder: Decoder, raw: bytes, options: dict[str, Any]) -> NDArray[Any]:
+    """What the first plugin makes of a frame that can."""
+    order = _PLUGINS_OF.get(decoder.UID, _PLUGINS)
+    plugins = [name for name in order if name in decoder.available_plugins] or list(decoder.available_plugins)
+    for name in plugins[:-1]:
+        with suppress(Exception):
+            return _array(decoder, raw, options, name)
+    return _array(decoder, raw, options, plugins[-1])
+
+
+def _array(decoder: Decoder, raw: bytes, options: dict[str, Any], plugin: str) -> NDArray[Any]:
+    array: NDArray[Any] = decoder.as_array(raw, decoding_plugin=plugin, **options)[0]
     return array
 
 

@@ -264,15 +264,22 @@ def _objects(found: list[tuple[Any, ...]]) -> NDArray[Any]:
     return result
 
 
+def _tags(halves: NDArray[Any]) -> NDArray[Any]:
+    """Groups and elements by turns, in the last dimension, as tags."""
+    pairs = halves[..., : halves.shape[-1] // 2 * 2].astype(np.uint32)
+    tags: NDArray[Any] = pairs[..., ::2] << np.uint32(16) | pairs[..., 1::2]
+    return tags
+
+
 def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
     if vr not in decode.NUMERIC and vr not in decode.NUMBER_TEXT:
         distinct, codes = texts(source, spots, vr)
         return np.array(distinct, object)[codes]
     found = number_rows(source, spots, vr)
     if isinstance(found, list):
-        return _objects([tuple(vector.tolist()) for vector in found])
-    if vr == "AT" and found.shape[1] % 2 == 0:
-        found = found[:, ::2].astype(np.uint32) << 16 | found[:, 1::2].astype(np.uint32)
+        return _objects([tuple((_tags(vector) if vr == "AT" else vector).tolist()) for vector in found])
+    if vr == "AT":
+        found = _tags(found)
     if vr == "IS" and np.isfinite(found).all() and (found == np.trunc(found)).all():
         found = found.astype(np.int64)
     return found[:, 0] if found.shape[1] == 1 else found

@@ -22,7 +22,7 @@ CHARACTER_SET = 0x00080005
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 """Float, Double Float and plain Pixel Data (PS3.3 C.7.6.3, C.7.6.24)."""
 
-MOST_FRAMES = 1_000_000
+MOST_FRAMES = 400_000
 """Frames of one file; scanners send 16,384 at the most."""
 MOST_FRAMES_UNANNOUNCED = 200_000
 """Frame items read when Number of Frames is missing."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import mmap
 import os
 import stat
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom import inflate
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source, no_check
 from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS, SHARED_GROUPS, DataSet, scan_data_set
@@ -28,9 +28,6 @@ from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
 
 TRANSFER_SYNTAX_UID = 0x00020010
-
-MOST_INFLATED, MOST_INFLATION, FREELY_INFLATED = 4 << 30, 200, 256 << 20
-"""Bytes a deflated data set may grow to: 200 times its size, but 256 MiB in any case and 4 GiB in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     where = Path(path)
     mapped, modified = _mapped(where)
     packed = is_gzip(mapped)
-    buffer: Buffer = _inflate(mapped, 0, where, gzipped=True) if packed else mapped
+    buffer: Buffer = inflate.gzip_file(mapped, where) if packed else mapped
     check = no_check if packed else _guard(mapped, where)
     start, is_part_10 = data_set_start(buffer, where)
     data = np.frombuffer(buffer, np.uint8)
@@ -105,7 +102,7 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     syntax = transfer_syntax(uid, where) if uid else guessed_syntax(buffer, at, where)
     scanned: Buffer = buffer
     if syntax.deflated:
-        scanned, at, check_scanned = _inflate(buffer, at, where), 0, no_check
+        scanned, at, check_scanned = inflate.data_set(buffer, at, where), 0, no_check
     else:
         check_scanned = check
     found = _scan(scanned, at, syntax, where, check_scanned)
@@ -184,28 +181,6 @@ def _meta(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str
         if element.tag == TRANSFER_SYNTAX_UID:
             uid = decode.plain_text(bytes(buffer[element.offset : at])).strip(" \0")
     return meta, at, uid
-
-
-def _inflate(buffer: Buffer, at: int, where: Path, *, gzipped: bool = False) -> bytes:
-    """What is deflated from ``at`` on: a data set (PS3.5 annex A.5), or the members of a gzip file (RFC 1952)."""
-    what = "the gzip file" if gzipped else "the deflated data set"
-    packed = memoryview(buffer)[at:]
-    most = min(max(MOST_INFLATION * len(packed), FREELY_INFLATED), MOST_INFLATED)
-    parts: list[bytes] = []
-    rest: memoryview | bytes = packed
-    while rest and most > 0 and (not parts or (gzipped and is_gzip(rest))):
-        inflater = zlib.decompressobj(16 + zlib.MAX_WBITS if gzipped else -zlib.MAX_WBITS)
-        try:
-            parts.append(inflater.decompress(rest, most))
-        except zlib.error as problem:
-            raise DamagedFileError(f"{where}: {what} cannot be inflated: {problem}") from problem
-        if gzipped and not inflater.eof and not inflater.unconsumed_tail:
-            raise HopelessError(f"{where}: {what} ends too soon; is the file complete?")
-        most -= len(parts[-1])
-        rest = inflater.unused_data or inflater.unconsumed_tail
-    if inflater.unconsumed_tail:
-        raise DamagedFileError(f"{where}: {what} of {len(packed):,} bytes grows beyond {sum(map(len, parts)):,}")
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 __all__ = ["PER_FRAME_GROUPS", "PIXEL_TAGS", "SHARED_GROUPS", "UNDEFINED", "DicomFile", "open_file"]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.dicom.file import DicomFile
-from dicome.dicom.pixels import PixelFormat, truncated
+from dicome.dicom.pixels import PixelFormat, check_there
 from dicome.dicom.scan import ByteOrder
 
 _HALVED = "YBR_FULL_422"
@@ -26,8 +26,7 @@ def native_block(file: DicomFile, stored: PixelFormat, count: int) -> Callable[[
     swapped = file.syntax.byte_order == ">" and stored.bits_allocated == 8 and element.vr == "OW"
 
     def block(first: int, number: int) -> NDArray[Any]:
-        if first + number > whole:
-            raise truncated(file, whole, count)
+        check_there(file, first, number, whole, count)
         file.check()
         begin, end = first * bits // 8, -(-(first + number) * bits // 8)
         if swapped:
@@ -71,7 +70,7 @@ def arranged(
     if stored.bits_allocated == 1:
         bits = np.unpackbits(raw, bitorder="little")
         return bits[skipped_bits : skipped_bits + int(np.prod(shape))].reshape(shape)
-    values = raw.view(stored.dtype.newbyteorder(byte_order))
+    values = raw.view(stored.dtype.newbyteorder(byte_order)).astype(stored.dtype, copy=False)
     if stored.photometric == _HALVED:
         values = _doubled(values)
     if stored.planar and stored.samples > 1:
@@ -90,8 +89,7 @@ def within_bits(values: NDArray[Any], stored: PixelFormat) -> NDArray[Any]:
     top = 1 << (stored.bits_stored - stored.signed)
     if values.size == 0 or (values.max() < top and (not stored.signed or values.min() >= -top)):
         return values
-    native = values.astype(stored.dtype)
-    return native << spare >> spare
+    return values << spare >> spare
 
 
 def _doubled(values: NDArray[Any]) -> NDArray[Any]:

@@ -129,9 +129,14 @@ def _in_range(file: DicomFile, tag: int, name: str, most: int, default: int | No
 
 
 def announced_frames(file: DicomFile) -> int:
-    """Number of Frames (0028,0008); 1 where it is absent, as in classic files."""
+    """Number of Frames (0028,0008); 1 where it is absent, as in classic files. Raises DamagedFileError."""
     element = file.element(NUMBER_OF_FRAMES)
     if element is None or not file.text(NUMBER_OF_FRAMES):
+        if file.frames is not None and len(file.frames) != 1:
+            raise DamagedFileError(
+                f"{file.path}: Number of Frames (0028,0008) is missing, but the Per-frame Functional Groups Sequence "
+                f"(5200,9230) has {len(file.frames):,} items"
+            )
         return 1
     count = file.number(NUMBER_OF_FRAMES)
     if count is None or not 1 <= count <= MOST_FRAMES:
@@ -161,9 +166,16 @@ def _keep(first: int, number: int) -> None:
     """Nothing is mapped, or too little at a time, to be released."""
 
 
-def truncated(file: DicomFile, whole: int, count: int) -> DamagedFileError:
-    """The error for pixels that end too soon."""
-    return DamagedFileError(
+def check_there(file: DicomFile, first: int, number: int, whole: int, count: int) -> None:
+    """Checks that frames lie among the ``count`` announced (IndexError) and the ``whole`` ones in the file.
+
+    Raises DamagedFileError where the pixels end too soon.
+    """
+    if not 0 <= first <= first + number <= count:
+        raise IndexError(f"{number} frames from {first} on, of {count}")
+    if first + number <= whole:
+        return
+    raise DamagedFileError(
         f"{file.path}: Number of Frames (0028,0008) is {count:,}, but the pixels of only {whole:,} are there; "
         "the file is cut short (an interrupted copy or transfer?): fetch it again, or read single frames with "
         "dicome.open(path).frame(number)"

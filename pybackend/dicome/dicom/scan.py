@@ -299,9 +299,9 @@ class Walker:
             return
         try:
             self._items(element, False, depth)
-        except HopelessError:
-            raise
         except DamagedFileError:
+            if self.count > MAX_ELEMENTS:
+                raise
             self.count, element.items, element.vr, element.fixed = count, None, "UN", True
 
     def _skip_little(self, element: Element, depth: int) -> None:

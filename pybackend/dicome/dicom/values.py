@@ -6,6 +6,7 @@ so that the cost is a few numpy calls per column, not per frame.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -30,10 +31,12 @@ EXTENDED_TEXT = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 _CODECS = {
     "": "latin-1", "ISO_IR 6": "latin-1", "ISO 2022 IR 6": "latin-1", "ISO_IR 100": "latin-1", "ISO_IR 101": "latin2",
     "ISO_IR 109": "latin3", "ISO_IR 110": "latin4", "ISO_IR 144": "iso8859-5", "ISO_IR 127": "iso8859-6",
-    "ISO_IR 126": "iso8859-7", "ISO_IR 138": "iso8859-8", "ISO_IR 148": "latin5", "ISO_IR 203": "latin-9",
+    "ISO_IR 126": "iso8859-7", "ISO_IR 138": "iso8859-8", "ISO_IR 148": "latin5", "ISO_IR 203": "iso8859-15",
     "ISO_IR 166": "tis-620", "ISO_IR 13": "shift_jis", "ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk",
 }  # fmt: skip
 """Single character sets (PS3.3 C.12.1.1.2); code extensions are left to pydicom."""
+_ESCAPES = re.compile(r"\x1b\$?[(),-][0-?@A-Z]")
+"""Escape sequences that pydicom leaves in (those of Chinese, ISO 2022 IR 58)."""
 _DELIMITERS = {ord(sign) for sign in "\t\n\f\r"}
 """Signs that end a code extension (PS3.5 6.1.2.5.3); not those that may be half of a two-byte character."""
 
@@ -51,7 +54,8 @@ def text_decoder(character_set: str) -> Callable[[bytes], str]:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return decode_bytes(raw, convert_encodings(character_set.split("\\")), _DELIMITERS)
+            decoded = decode_bytes(raw, convert_encodings(character_set.split("\\")), _DELIMITERS)
+        return _ESCAPES.sub("", decoded)
 
     return extended
 

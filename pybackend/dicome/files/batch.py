@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,11 +20,13 @@ from typing import Any
 from dicome.errors import ArgumentError, DicomeError, FileExistsAlreadyError, FileMissingError
 from dicome.files.convert import Job, Outcome, convert, died
 from dicome.files.find import Findings, FoundSeries, Tell, find_series
-from dicome.files.journal import Journal, open_journal
+from dicome.files.journal import Done, Journal, open_journal
 from dicome.files.naming import Template, clash_key, numbered, parse_template, relative_name
 from dicome.files.report import REPORT, Row, write_report
 from dicome.files.workers import run_in_workers
 from dicome.writers import writer
+
+NamesIn = Callable[[Path], set[str]]
 
 DEFAULT_NAME = "{PatientID}/{SeriesNumber:04d}_{SeriesDescription}"
 
@@ -123,17 +127,27 @@ def batch(
         if planned is not None:
             planned(plan)
         left = dict(enumerate(plan.waiting))
+        earlier = dict(journal.done)
         rows = []
         try:
-            for number, row in run_batch(plan, journal, jobs):
-                left.pop(number, None)
-                rows.append(row)
-                if done is not None:
-                    done(row)
+            with closing(run_batch(plan, journal, jobs)) as results:
+                for number, row in results:
+                    left.pop(number, None)
+                    rows.append(row)
+                    if done is not None:
+                        done(row)
         finally:
-            rows.extend(Row("waiting", _input(entry), size=entry.series.size) for entry in left.values())
+            rows.extend(_unreported(entry, earlier, journal) for entry in left.values())
             write_report(out, rows)
     return rows
+
+
+def _unreported(entry: Entry, earlier: Mapping[str, Done], journal: Journal) -> Row:
+    """The row of an entry that a stopped run has not come to, or has done without getting to say so."""
+    done = journal.done.get(entry.key)
+    if done is None or done is earlier.get(entry.key):
+        return Row("waiting", _input(entry), size=entry.series.size)
+    return Row(**done.row)
 
 
 def _check_report(out: Path) -> None:
@@ -154,47 +168,52 @@ def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, te
     findings = find_series(folder, template.fields, skip=skip, tell=tell)
     # What is done keeps its name, so the others are told apart from it.
     taken = {clash_key(REPORT), *(clash_key(done.row["stem"]) for done in journal.done.values() if done.is_whole(out))}
+    names_in = cache(_names_in)
+    keys: set[str] = set()
     entries = []
     for series in findings.series:
-        key = _key(series, folder, settings)
+        key = _key(series, settings)
+        if key in keys:  # copies that differ, and in nothing that is looked at
+            key = _key(series, settings, str(series.files[0].relative_to(folder)))
+        keys.add(key)
         earlier = journal.done.get(key)
         if earlier is not None and earlier.is_whole(out):
             row = None if settings.redo else replace(Row(**earlier.row), state="there", seconds=0.0)
             entries.append(Entry(series, key, PurePosixPath(earlier.row["stem"]), done=row))
         else:
             entry = Entry(series, key, relative_name(template, series.values))
-            entries.append(replace(entry, number=_free_number(entry, out, settings.suffix, taken)))
+            entries.append(replace(entry, number=_free_number(entry, out, settings.suffix, taken, names_in)))
             taken.add(clash_key(entries[-1].stem))
     return Plan(out, settings, findings, tuple(entries))
 
 
-def _key(series: FoundSeries, folder: Path, settings: Settings) -> str:
-    """Equal for the same files, converted in the same way to the same name."""
-    files = [(head.path.relative_to(folder).as_posix(), head.size, head.modified) for head in series.heads]
+def _key(series: FoundSeries, settings: Settings, where: str = "") -> str:
+    """Equal for the same files, wherever they lie, converted in the same way to the same name."""
+    files = [(head.path.name, head.object_uid, head.size, head.modified) for head in series.heads]
     how = (settings.suffix, settings.name, settings.incomplete, settings.options)
-    return hashlib.sha256(json.dumps((files, how), sort_keys=True, default=str).encode()).hexdigest()
+    text = json.dumps((series.heads[0].uid, sorted(files), how, where), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _free_number(entry: Entry, out: Path, suffix: str, taken: set[str]) -> int:
+def _free_number(entry: Entry, out: Path, suffix: str, taken: set[str], names_in: NamesIn) -> int:
     """The first number that gives an entry a name of its own: no other series has it, and no file."""
     for number in count(1):
         stem = numbered(entry.base, number)
-        if clash_key(stem) not in taken and not _there(out / f"{stem}{suffix}"):
+        file = clash_key(f"{stem.name}{suffix}")
+        if clash_key(stem) not in taken and file not in names_in((out / stem).parent):
             return number
     raise AssertionError
 
 
-def _there(path: Path) -> bool:
-    """Whether a file of that name exists, in whatever upper and lower case."""
-    if path.exists() or path.is_symlink():
-        return True
+def _names_in(folder: Path) -> set[str]:
+    """What lies in a folder, as `clash_key` has it; nothing where there is no such folder."""
     try:
-        return any(clash_key(one.name) == clash_key(path.name) for one in path.parent.iterdir())
+        return {clash_key(path.name) for path in folder.iterdir()}
     except OSError:
-        return False
+        return set()
 
 
-def run_batch(plan: Plan, journal: Journal, jobs: int = 1) -> Iterator[tuple[int, Row]]:
+def run_batch(plan: Plan, journal: Journal, jobs: int = 1) -> Generator[tuple[int, Row], None, None]:
     """Carries a plan out: the row of every series, bad file and copy as they come, with the number among the waiting
     entries (-1 for others). Stopped early it leaves no half files, and the next run goes on.
     """
@@ -202,14 +221,11 @@ def run_batch(plan: Plan, journal: Journal, jobs: int = 1) -> Iterator[tuple[int
         yield -1, row
     waiting = plan.waiting
     tasks = (_job(plan, entry, number, journal) for number, entry in enumerate(waiting))
-    results: Generator[Outcome, None, None] = run_in_workers(convert, tasks, max(jobs, 1), died)
-    try:
+    with closing(run_in_workers(convert, tasks, max(jobs, 1), died)) as results:
         for outcome in results:
             row = _settled(plan, waiting[outcome.number], outcome, journal)
             shutil.rmtree(journal.work / str(outcome.number), ignore_errors=True)
             yield outcome.number, row
-    finally:
-        results.close()
 
 
 def _known_rows(plan: Plan) -> Iterator[Row]:
@@ -256,16 +272,15 @@ def _places(plan: Plan, entry: Entry, made: list[Path], mine: set[Path]) -> tupl
     """
     folder, old = plan.target(entry).parent, entry.stem.name
     others = {clash_key(one.stem) for one in plan.entries if one.key != entry.key}
+    names = _names_in(folder) - {clash_key(path.name) for path in mine}
+    strange = [path.name for path in made if not path.name.startswith(old)]
     for number in count(entry.number):
         new = replace(entry, number=number)
-        moves = {path: folder / path.name.replace(old, new.stem.name, 1) for path in made}
-        blocked = any(_there(target) and target not in mine for target in moves.values())
-        if number == entry.number and not blocked:
+        moves = {path: folder / (new.stem.name + path.name.removeprefix(old)) for path in made}
+        if strange:
+            raise FileExistsAlreadyError(f"{strange[0]}: a file of {old} that is not called after it")
+        if names.isdisjoint(clash_key(target.name) for target in moves.values()) and clash_key(new.stem) not in others:
             return new, moves
-        if not blocked and clash_key(new.stem) not in others:
-            return new, moves
-        if not all(path.name.startswith(old) for path in made):
-            raise FileExistsAlreadyError(f"{', '.join(map(str, moves.values()))}: exists already; nothing was written")
     raise AssertionError
 
 

@@ -21,6 +21,11 @@ from dicome.errors import DicomeError, FileMissingError, NotDicomError
 SERIES_UID, SOP_CLASS, SOP_INSTANCE_UID, ROWS = 0x0020000E, 0x00080016, 0x00080018, 0x00280010
 _SAME_NUMBERS = (ROWS, 0x00280011, 0x00280002, 0x00280100, 0x00280103)
 """Rows, Columns, Samples per Pixel, Bits Allocated, Pixel Representation: equal in the files of one image."""
+_STORAGE = "1.2.840.10008.5.1.4.1.1"
+_NO_IMAGES = (f"{_STORAGE}.66", f"{_STORAGE}.11.", f"{_STORAGE}.88.", "1.3.46.670589.")
+"""SOP classes (or how they begin) that may have Rows and no pixels: raw data, presentation states, reports, private
+objects of Philips. An image without pixels is a damaged one.
+"""
 _SUFFIXES = (".dcm", ".ima", ".dicom", ".dic")
 """A file called so should be DICOM; that it is not is a problem to tell."""
 _HASHED_AT_ONCE = 1 << 20
@@ -126,10 +131,11 @@ def _walk(root: Path, skip: set[Path], bad: list[tuple[Path, str]]) -> Iterator[
 def read_head(path: Path, tags: dict[str, int]) -> Head | None:
     """What decides where a file belongs; None for a DICOM object without an image. Raises the errors of `open_file`."""
     file = open_file(path)
-    if file.element(ROWS) is None:
+    sop_class = file.text(SOP_CLASS)
+    if file.element(ROWS) is None or (file.pixels is None and sop_class.startswith(_NO_IMAGES)):
         return None
     numbers = [str(file.number(tag)) for tag in _SAME_NUMBERS]
-    kind = (file.text(SOP_CLASS), *numbers, "classic" if file.frames is None else "enhanced")
+    kind = (sop_class, *numbers, "classic" if file.frames is None else "enhanced")
     values = {keyword: file.text(tag) for keyword, tag in tags.items()}
     uids = file.text(SERIES_UID), file.text(SOP_INSTANCE_UID)
     return Head(path, file.size, file.modified, *uids, kind, values)
@@ -143,8 +149,7 @@ def _grouped(heads: Sequence[Head], bad: list[tuple[Path, str]], others: int) ->
     copies: list[tuple[Path, Path]] = []
     series: list[FoundSeries] = []
     for group in together.values():
-        for distinct in _without_doubles(_without_copies(group, copies)):
-            series.append(FoundSeries(tuple(distinct)))
+        series += [FoundSeries(tuple(one)) for one in _without_doubles(_without_copies(group, copies))]
     series.sort(key=lambda one: one.files[0])
     return Findings(tuple(series), tuple(bad), tuple(copies), others)
 
@@ -173,7 +178,7 @@ def _digest(head: Head) -> bytes:
 
 
 def _without_doubles(group: Sequence[Head]) -> list[list[Head]]:
-    """The group, or several of it, so that no object is twice in one: by folder first, then one copy after the other."""
+    """The group in parts, so that no object is twice in one: by folder first, then one copy after the other."""
     if _distinct(group):
         return [list(group)]
     by_folder: dict[Path, list[Head]] = defaultdict(list)

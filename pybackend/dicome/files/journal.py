@@ -13,12 +13,12 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicome.errors import DicomeError, FileAccessError
-from dicome.files.place import make_folder, move
+from dicome.errors import DicomeError, FileAccessError, FileMissingError
+from dicome.files.place import make_folder, move, uninterrupted
 
 FOLDER = ".dicome-batch"
 
@@ -42,13 +42,32 @@ class Done:
                 yield path
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One file on its way: paths below OUT_DIR; bytes and time, by which it is known again where it has arrived."""
+
+    source: str
+    target: str
+    size: int
+    modified: float
+
+    def finish(self, out: Path) -> None:
+        """Carries it out, or sees that this was done. Raises FileExistsAlreadyError, FileMissingError."""
+        source, target = out / self.source, out / self.target
+        if source.exists():
+            make_folder(target.parent)
+            move(source, target)
+        elif _size(target) != self.size or target.stat().st_mtime != self.modified:
+            raise FileMissingError(f"{target}: is not the file that was moved there")
+
+
 @dataclass(slots=True)
 class Journal:
     """The journal of one OUT_DIR: ``done`` and ``begun`` (moves that may not have been finished) by key."""
 
     out: Path
     done: dict[str, Done] = field(default_factory=dict)
-    begun: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = field(default_factory=dict)
+    begun: dict[str, tuple[dict[str, Any], tuple[Move, ...]]] = field(default_factory=dict)
 
     @property
     def work(self) -> Path:
@@ -65,28 +84,34 @@ class Journal:
     ) -> None:
         """Moves finished files to their places; noted before, so that a kill loses nothing.
 
-        replaced: files of an earlier run that go first. Raises FileExistsAlreadyError where a place is taken, FileAccessError.
+        replaced: files of an earlier run that go first. Raises FileExistsAlreadyError where a place is taken, and
+        FileAccessError.
         """
-        listed = [(self._below(source), self._below(target)) for source, target in moves.items()]
-        self._note({"key": key, "row": dict(row), "moves": listed})
-        self.begun[key] = (dict(row), listed)
-        for path in replaced:
-            path.unlink()
-        self._finish(key)
+        listed = []
+        for source, target in moves.items():
+            status = source.stat()
+            begin, end = (path.relative_to(self.out).as_posix() for path in (source, target))
+            listed.append(Move(begin, end, status.st_size, status.st_mtime))
+        with uninterrupted():
+            self._note({"key": key, "row": dict(row), "moves": [astuple(one) for one in listed]})
+            self.begun[key] = (dict(row), tuple(listed))
+            for path in replaced:
+                path.unlink()
+            try:
+                self._finish(key)
+            except (DicomeError, OSError):
+                del self.begun[key]
+                raise
 
     def _finish(self, key: str) -> None:
         """Carries out the moves that were begun; those already made are passed over."""
-        row, moves = self.begun.pop(key)
-        for source, target in moves:
-            if (self.out / source).exists():
-                make_folder((self.out / target).parent)
-                move(self.out / source, self.out / target)
-        files = []
-        for _, target in moves:
-            status = (self.out / target).stat()
-            files.append((target, status.st_size, status.st_mtime))
+        row, moves = self.begun[key]
+        for one in moves:
+            one.finish(self.out)
+        files = [(one.target, one.size, one.modified) for one in moves]
         self._note({"key": key, "row": row, "done": files})
         self.done[key] = Done(row, tuple(files))
+        del self.begun[key]
 
     def recover(self) -> None:
         """Finishes what a killed run had begun, and clears away what it had not finished."""
@@ -94,10 +119,8 @@ class Journal:
             # Not to be finished (a file of that name came into being, or one has gone): done again.
             with contextlib.suppress(DicomeError, OSError):
                 self._finish(key)
+        self.begun.clear()
         shutil.rmtree(self.work, ignore_errors=True)
-
-    def _below(self, path: Path) -> str:
-        return path.relative_to(self.out).as_posix()
 
     def _note(self, line: Mapping[str, Any]) -> None:
         with self.path.open("ab") as stream:
@@ -128,7 +151,7 @@ def _apply(journal: Journal, line: dict[str, Any]) -> None:
         journal.done[key] = Done(line["row"], files)
         journal.begun.pop(key, None)
     else:
-        journal.begun[key] = (line["row"], [(str(source), str(target)) for source, target in line["moves"]])
+        journal.begun[key] = (line["row"], tuple(Move(*one) for one in line["moves"]))
 
 
 @contextmanager
@@ -145,7 +168,8 @@ def open_journal(out: Path) -> Iterator[Journal]:
         try:
             yield journal
         finally:
-            shutil.rmtree(journal.work, ignore_errors=True)
+            if not journal.begun:
+                shutil.rmtree(journal.work, ignore_errors=True)
 
 
 @contextmanager
@@ -160,7 +184,9 @@ def _locked(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FileAccessError(f"{out}: another batch is writing there; wait for its end, or choose another") from None
+            raise FileAccessError(
+                f"{out}: another batch is writing there; wait for its end, or choose another"
+            ) from None
         except OSError:  # a network drive without locks
             pass
         yield

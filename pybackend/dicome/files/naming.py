@@ -97,9 +97,7 @@ def _field(text: str, field: str, spec: str, conversion: str | None) -> Piece:
     try:
         vr = vr_of(tag_of(field))
     except ColumnError as problem:
-        raise ArgumentError(
-            f"name {text!r}: no field {field!r}; fields are keywords of DICOM ({problem})"
-        ) from None
+        raise ArgumentError(f"name {text!r}: no field {field!r}; fields are keywords of DICOM ({problem})") from None
     if vr in _NO_TEXT:
         raise ArgumentError(f"name {text!r}: {field} holds no text or number (it is {vr})")
     if conversion or not _FORMAT.fullmatch(spec):

@@ -13,9 +13,12 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
+
+from dicome.files.place import uninterrupted
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -37,12 +40,9 @@ def run_in_workers(
     early (closing the iterator, Ctrl-C) ends the processes.
     """
     waiting = iter(tasks)
-    workers: list[_Worker[Task]] = []
+    crew = _Crew[Task](function)
     try:
-        for task in waiting:
-            workers.append(_start(function, task))
-            if len(workers) == count:
-                break
+        workers = [crew.hire(task) for task in islice(waiting, count)]
         while workers:
             for pipe in wait([worker.pipe for worker in workers]):
                 worker = next(one for one in workers if one.pipe is pipe)
@@ -54,43 +54,54 @@ def run_in_workers(
                     result = died(worker.task, _end_of(worker.process))
                     alive = False
                 # The next task starts before the result is dealt with.
-                workers.extend(_next(worker, alive, waiting, function))
+                workers += crew.next(worker, alive, waiting)
                 yield result
     finally:
-        for worker in workers:
-            worker.process.kill()
-        for worker in workers:
+        crew.dismiss()
+
+
+class _Crew(Generic[Task]):
+    """The processes, all of them, so that none is forgotten wherever an interruption comes."""
+
+    def __init__(self, function: Callable[[Task], Any]) -> None:
+        self._function = function
+        self._processes: list[SpawnProcess] = []
+
+    def hire(self, task: Task) -> _Worker[Task]:
+        """A new process, at work on a task."""
+        # A fresh interpreter: forking a process with threads may stand still.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._function), daemon=True)
+        with uninterrupted():  # which it inherits, so that Ctrl-C does not meet it before it gets to `_serve`
+            process.start()
+            self._processes.append(process)
+        theirs.close()
+        with contextlib.suppress(OSError):  # dead already: receiving will tell
+            ours.send(task)
+        return _Worker(process, ours, task)
+
+    def next(self, worker: _Worker[Task], alive: bool, waiting: Iterator[Task]) -> list[_Worker[Task]]:
+        """The worker with its next task, a new one in place of a dead one; none where nothing is left to do."""
+        task = next(waiting, None)
+        if task is not None and alive:
+            try:
+                worker.pipe.send(task)
+            except OSError:  # died idle
+                return [self.hire(task)]
+            worker.task = task
+            return [worker]
+        if alive:
+            worker.pipe.close()  # which ends it
             worker.process.join()
+        return [] if task is None else [self.hire(task)]
 
-
-def _next(
-    worker: _Worker[Task], alive: bool, waiting: Iterator[Task], function: Callable[[Task], Any]
-) -> list[_Worker[Task]]:
-    """The worker with its next task, a new one in place of a dead one; none where nothing is left to do."""
-    task = next(waiting, None)
-    if task is not None and alive:
-        try:
-            worker.pipe.send(task)
-        except OSError:  # died idle
-            return [_start(function, task)]
-        worker.task = task
-        return [worker]
-    if alive:
-        worker.pipe.close()  # which ends it
-        worker.process.join()
-    return [] if task is None else [_start(function, task)]
-
-
-def _start(function: Callable[[Task], Any], task: Task) -> _Worker[Task]:
-    # A fresh interpreter: forking a process with threads may stand still.
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, function), daemon=True)
-    process.start()
-    theirs.close()
-    with contextlib.suppress(OSError):  # dead already: receiving will tell
-        ours.send(task)
-    return _Worker(process, ours, task)
+    def dismiss(self) -> None:
+        """Ends all that still run."""
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.join()
 
 
 def _end_of(process: SpawnProcess) -> str:

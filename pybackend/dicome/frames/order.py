@@ -60,14 +60,12 @@ def order_frames(
 
     index: Dimension Index Values ``(frames, dimensions)``, None if the file has none. dimensions: items of the
     Dimension Index Sequence, may be empty. incomplete: what to do with a scan that stopped early: 'pad', 'trim' or
-    'error'. made: the index was made from attributes by whoever has the frames, so there is nothing to check it against,
+    'error'. made: the index was made from attributes by whoever has the frames, so there is nothing to check it against
     and nothing to say of it here. Raises GridError where no grid holds every frame.
     """
     values = None if index is None else np.asarray(index, np.int64)
-    if made and values is not None:
-        indexed = Indexed(values, tuple(dimensions))
-    else:
-        indexed = _indexed(table, values, dimensions)
+    taken = Indexed(values, tuple(dimensions)) if made and values is not None else None
+    indexed = taken or _indexed(table, values, dimensions)
     arrangement = arrange(indexed.index, indexed.dimensions, incomplete)
     return Ordering(
         make_axes(arrangement, indexed.dimensions, table),

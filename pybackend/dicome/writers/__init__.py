@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WRITERS = {
     ".h5": "dicome.writers.hdf5",
     ".mat": "dicome.writers.mat",
+    ".nii": "dicome.writers.nifti",
+    ".nii.gz": "dicome.writers.nifti",
     ".png": "dicome.writers.png",
 }
 """File suffix (in lower case) to module."""
@@ -33,10 +35,10 @@ WRITERS = {
 class Options:
     """What all writers understand; one that cannot honour an option says so with an ArgumentError.
 
-    scale, order, combine: as in `dicome.dicomeread`. split: name of an axis; one file per position of it. full_info:
-    the frames' header nested, item by item, as well. v73: .mat files of version 7.3 (HDF5), whatever their size.
-    compress: smaller files, written slower. force: overwrite.
-    progress: called with frames done and frames in all.
+    scale, order, combine: as in `dicome.dicomeread`. split: name of an axis, or several with commas; one file per
+    position. full_info: the frames' header nested, item by item, as well. v73: .mat files of version 7.3 (HDF5),
+    whatever their size. compress: smaller files, written slower. force: overwrite. progress: called with frames
+    done and frames in all.
     """
 
     scale: str | None = None

@@ -7,6 +7,7 @@ has no key for begins with ``dicome_``.
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from dicome.writers.volumes import first_frames
 if TYPE_CHECKING:
     from dicome.frames.labels import Axis
     from dicome.frames.table import Column
+    from dicome.header import Header
     from dicome.image import Image
     from dicome.writers.timing import Timing
 
@@ -39,9 +41,10 @@ _HEADER_KEYS = (
 """Key in the sidecar, field of the file's header."""
 
 _TIMING, _MEASURES = "MRTimingAndRelatedParametersSequence.", "PixelMeasuresSequence."
+_PRIVATE = "PrivatePerFrameSq."
 _FRAME_KEYS = (
     ("SliceThickness", (_MEASURES + "SliceThickness", "SliceThickness"), 1.0),
-    ("SpacingBetweenSlices", (_MEASURES + "SpacingBetweenSlices", "SpacingBetweenSlices"), 1.0),
+    ("SpacingBetweenSlices", tuple(group + "SpacingBetweenSlices" for group in (_MEASURES, "", _PRIVATE)), 1.0),
     ("EchoTime", ("MREchoSequence.EffectiveEchoTime", _TIMING + "EchoTime", "EchoTime"), 1e-3),
     ("RepetitionTime", (_TIMING + "RepetitionTime", "RepetitionTime"), 1e-3),
     ("InversionTime", ("MRModifierSequence.InversionTimes", "InversionTime"), 1e-3),
@@ -65,24 +68,27 @@ _VOLUME_TYPES = {"CONTROL": "control", "LABEL": "label", "M_ZERO_SCAN": "m0scan"
 """Code words of DICOM (PS3.3 C.8.13.5.14) and Philips in those of BIDS."""
 
 
-def sidecar(image: Image, kind: str, time: Timing | None) -> str:
-    """Text of the JSON file of an image, slices first; kind: of its scaling; time: its axis in time."""
+def sidecar(image: Image, header: Header, kind: str, time: Timing | None) -> str:
+    """Text of the JSON file of an image, slices first.
+
+    header: of the whole scan; kind: of the scaling; time: the axis in time.
+    """
     found: dict[str, Any] = {}
-    header = image.header
     for key, field in _HEADER_KEYS:
         if header.get(field) is not None:
             found[key] = _plain(header[field])
-    found["ImageType"] = _image_type(image)
+    found["ImageType"] = _image_type(image, header)
     for key, names, factor in _FRAME_KEYS:
         values = _distinct(image, image.frames.find(*names), factor)
         if values:
             found[key] = values[0] if len(values) == 1 else values
-    found |= _volume_timing(found.get("RepetitionTime"), time)
+    if time is not None:
+        found |= _volume_timing(found.pop("RepetitionTime", None), time)
     found |= _phase_encoding(image, str(header.get("Manufacturer")))
     found |= {"ConversionSoftware": "dicome", "ConversionSoftwareVersion": __version__}
     found["dicome_scale"] = {"kind": kind, "meaning": KINDS[kind]}
     found["dicome_dimensions"] = _dimensions(image, time)
-    found["dicome_evidence"] = list(image.ordering.evidence)
+    found["dicome_evidence"] = list(image.evidence)
     return json.dumps({key: value for key, value in found.items() if value != []}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -132,29 +138,33 @@ def _words(image: Image, names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(str(one).strip() for one in column.values[frames[column.present[frames]]].tolist()))
 
 
-def _image_type(image: Image) -> list[str]:
-    """Image Type of the file, and what the frames show if it is one thing: MAGNITUDE, PHASE, ..."""
-    words = str(image.header.get("ImageType") or "").split("\\")
+def _image_type(image: Image, header: Header) -> list[str]:
+    """Image Type of the file (of files, what they have in common), and what all frames show: MAGNITUDE, PHASE, ..."""
+    # At the top level, as in classic files: Philips has another one in a private group.
+    texts = _words(image, ("ImageType",)) if "ImageType" in image.frames.paths else [str(header.get("ImageType") or "")]
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*(text.split("\\") for text in texts), strict=False))
     components = _words(image, _COMPONENT)
-    return [word for word in words if word] + (components if len(components) == 1 else [])
+    return [words[0] for words in same if words[0]] + (components if len(components) == 1 else [])
 
 
-def _volume_timing(repetition: Any, time: Timing | None) -> dict[str, Any]:
+def _volume_timing(excitation: Any, time: Timing) -> dict[str, Any]:
     """In BIDS, Repetition Time is from volume to volume; that of an excitation has a key of its own."""
-    if time is None:
-        return {}
-    if time.times:
-        return {"VolumeTiming": [_number(one) for one in time.times], "RepetitionTimeExcitation": repetition}
-    step = _number(time.step)
-    same = isinstance(repetition, (int, float)) and abs(time.step - repetition) <= 1e-3 * time.step
-    return {"RepetitionTime": step} | ({} if same or repetition is None else {"RepetitionTimeExcitation": repetition})
+    key = "VolumeTiming" if time.times else "RepetitionTime"
+    result = {key: [_number(one) for one in time.times] or _number(time.step)}
+    same = isinstance(excitation, (int, float)) and abs(time.step - excitation) <= 1e-3 * time.step
+    return result if same or excitation is None else result | {"RepetitionTimeExcitation": excitation}
+
+
+def phase_encoding_axis(image: Image) -> str:
+    """Voxel axis of the phase encoding, 'i' or 'j'; '' where the frames do not tell one."""
+    words = _words(image, _PHASE_AXIS)
+    return _VOXEL_AXIS.get(words[0], "") if len(words) == 1 else ""
 
 
 def _phase_encoding(image: Image, manufacturer: str) -> dict[str, str]:
     """Along a voxel axis of the file, whose rows run upwards; the sign where the file tells it."""
-    words = _words(image, _PHASE_AXIS)
-    axis = _VOXEL_AXIS.get(words[0]) if len(words) == 1 else None
-    if axis is None:
+    axis = phase_encoding_axis(image)
+    if not axis:
         return {}
     positive = image.frames.find(_SIEMENS_POSITIVE) if "siemens" in manufacturer.lower() else None
     signs = set() if positive is None or not positive.present.all() else set(positive.values.tolist())

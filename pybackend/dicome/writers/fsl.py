@@ -29,8 +29,8 @@ def gradient_files(image: Image, affine: NDArray[np.float64]) -> dict[str, str]:
     by_volume = np.moveaxis(directions, -1, 0).reshape(3, -1, order="F").T
     vectors = voxel_vectors(affine, by_volume * LPS_TO_RAS)
     return {
-        ".bval": _line(b_values.ravel(order="F")),
-        ".bvec": "".join(_line(component) for component in vectors.T),
+        ".bval": line(b_values.ravel(order="F")),
+        ".bvec": "".join(line(component) for component in vectors.T),
     }
 
 
@@ -43,6 +43,7 @@ def voxel_vectors(affine: NDArray[np.float64], vectors: NDArray[np.float64]) -> 
     return along
 
 
-def _line(values: NDArray[np.float64]) -> str:
-    # Adding 0 makes 0 of -0.
-    return " ".join(f"{value:.6g}" for value in (values.round(9) + 0.0).tolist()) + "\n"
+def line(values: NDArray[np.float64]) -> str:
+    """Numbers with six digits and blanks between, as other converters write them."""
+    # Noise of rounding goes, and adding 0 makes 0 of -0.
+    return " ".join(f"{value:.6g}" for value in (values.round(7) + 0.0).tolist()) + "\n"

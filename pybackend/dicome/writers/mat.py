@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicome.beside import written_beside
-from dicome.errors import DicomeWarning
+from dicome.errors import ArgumentError, DicomeWarning
 from dicome.reading import arranged
 from dicome.writers import mat5
 from dicome.writers.matlab import frames_of, info_of, make
@@ -31,6 +31,8 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
 
     Warns (DicomeWarning) of a large nested header, and where the file becomes one of version 7.3 unasked.
     """
+    if options.split is not None:
+        raise ArgumentError(f"{path}: a .mat file holds all axes: leave split away")
     if options.full_info and image.frames.frame_count > MANY_FRAMES:
         _warn(
             f"{path}: a nested header of {image.frames.frame_count:,} frames makes the file large and slow to load; "
@@ -53,7 +55,8 @@ def write_reading(image: Image, found: Reading, path: Path, options: Options) ->
     assert found.array is not None
     others = {"info": info_of(image, found, options.full_info), "frames": frames_of(image)}
     made = None if options.v73 else _level5(found, others, path)
-    with written_beside(path, force=options.force, size=0 if options.compress else found.array.nbytes) as temporary:
+    size = found.array.nbytes + sum(map(len, (made or {}).values()))
+    with written_beside(path, force=options.force, size=0 if options.compress else size) as temporary:
         if made is not None:
             mat5.write_file(temporary, found.array, made, options.compress)
             return
@@ -65,17 +68,25 @@ def write_reading(image: Image, found: Reading, path: Path, options: Options) ->
 def _level5(found: Reading, others: dict[str, dict[str, object]], path: Path) -> dict[str, bytes] | None:
     """The variables beside imag as bytes; None, and a warning, where something is too large."""
     assert found.array is not None
-    name, limit = "imag", f"{mat5.VARIABLE_LIMIT:,} bytes, the most of one variable before version 7.3"
+    if found.array.nbytes > mat5.VARIABLE_LIMIT:
+        _tell_of_version(path, "imag", f"{found.array.nbytes:,} bytes")
+        return None
+    name = ""
     made: dict[str, bytes] = {}
     try:
-        if found.array.nbytes > mat5.VARIABLE_LIMIT:
-            raise mat5.TooLargeError(f"{found.array.nbytes:,} bytes")
         for name, value in others.items():
             made[name] = make(mat5.Level5(), value)
     except mat5.TooLargeError as problem:
-        _warn(f"{path}: {name} has {problem}, more than {limit}; the file is of version 7.3 (HDF5)")
+        _tell_of_version(path, name, str(problem))
         return None
     return made
+
+
+def _tell_of_version(path: Path, name: str, size: str) -> None:
+    _warn(
+        f"{path}: {name} has {size}, and a variable before version 7.3 holds {mat5.VARIABLE_LIMIT:,} at most; the file "
+        "is of version 7.3 (HDF5)"
+    )
 
 
 def _warn(text: str) -> None:

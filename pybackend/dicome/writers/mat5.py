@@ -99,7 +99,7 @@ def _array_pieces(name: str, array: NDArray[Any]) -> Iterator[Any]:
     yield _tag(_MATRIX, len(head) + 8 + array.nbytes + padding) + head
     yield _tag(_CODES[array.dtype.name][1], array.nbytes)
     for block in column_major(_little(array)):
-        yield memoryview(block.reshape(-1)).cast("B")
+        yield block.reshape(-1).view(np.uint8).data
     yield b"\0" * padding
 
 

@@ -80,6 +80,8 @@ def frames_of(image: Image) -> dict[str, Any]:
 
 
 def _column(values: NDArray[Any]) -> NDArray[Any] | Cells:
+    if values.dtype == np.int64:
+        return values.astype(np.float64)  # IS, which dicominfo gives as double
     if values.dtype != object:
         return values
     number_of: dict[Any, int] = {}
@@ -100,18 +102,24 @@ def row_of_cells(values: Sequence[Any]) -> Cells:
 
 
 def legal_names(paths: Iterable[str]) -> tuple[str, ...]:
-    """Different field names for attributes; where a path is too long, its end counts: the attribute itself."""
+    """Different field names for attributes; of a path that is too long the last keywords stay, as many as fit."""
     names: dict[str, None] = {}
     for path in paths:
-        whole = re.sub(r"[^0-9A-Za-z]", "_", path)
-        name = whole if len(whole) <= NAME_LENGTH else whole[-NAME_LENGTH:].lstrip("_0123456789")
-        number = 1
+        whole = _shortened(path)
+        name, number = whole, 1
         while name in names:
             number += 1
             ending = f"_{number}"
             name = f"{whole[: NAME_LENGTH - len(ending)]}{ending}"
         names[name] = None
     return tuple(names)
+
+
+def _shortened(path: str) -> str:
+    parts = [re.sub(r"[^0-9A-Za-z]", "_", part).rstrip("_") for part in path.split(".")]
+    while len(parts) > 1 and len("_".join(parts)) > NAME_LENGTH:
+        del parts[0]
+    return "_".join(parts)[:NAME_LENGTH]
 
 
 # -- the walk over it ----------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def timing(image: Image) -> Timing | None:
         if found is not None:
             return found
     column = _along(image, number, *_REPETITION)
-    if column is None or not np.ptp(column) == 0 or not column[0] > 0:
+    if column is None or np.ptp(column) != 0 or not column[0] > 0:
         return None
     return Timing(number, float(column[0]) / 1000, "Repetition Time (0018,0080)")
 

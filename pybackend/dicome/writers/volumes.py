@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,19 +94,27 @@ def split(image: Image, wanted: str | None) -> list[Part]:
     """One part per position of an axis, in its order; the whole image where nothing is wanted.
 
     wanted: name of an axis in any case, the beginning of it or of a word in it ('echo', 'type'), or 'stack' where
-    stacks of unequal length are merged with their slices. Raises ArgumentError where no axis or several fit.
+    stacks of unequal length are merged with their slices; several of these with commas between. Raises ArgumentError
+    where no axis or several fit.
     """
-    if wanted is None:
-        return [Part("", image)]
+    parts = [Part("", image)]
+    for name in () if wanted is None else wanted.split(","):
+        parts = [
+            Part(part.suffix + one.suffix, one.image, part.whole_slices and one.whole_slices)
+            for part in parts
+            for one in _split(part.image, name)
+        ]
+    return parts
+
+
+def _split(image: Image, wanted: str) -> list[Part]:
     k = _axis_number(image.axes, wanted)
     axis, grid = image.axes[k], np.moveaxis(image.ordering.grid, k, 0)
     others = [other for number, other in enumerate(image.axes) if number != k]
     whole = axis.role != "slice"
     if _is_merged_stack(axis, wanted):
         groups = _stacks(image, grid)
-        parts = [
-            with_grid(image, [_some(axis, positions), *others], grid[positions]) for positions in groups.values()
-        ]
+        parts = [with_grid(image, [_some(axis, positions), *others], grid[positions]) for positions in groups.values()]
         short, labels = "stack", list(groups)
     else:
         parts = [with_grid(image, others, one) for one in grid]
@@ -128,13 +136,13 @@ def _axis_number(axes: Sequence[Axis], wanted: str) -> int:
         if len(found) == 1:
             return found[0]
         if found:
-            _no_axis(wanted, "fits several dimensions", [axes[k] for k in found])
-    _no_axis(wanted, "is no dimension of this image", axes)
+            raise _no_axis(wanted, "fits several dimensions", [axes[k] for k in found])
+    raise _no_axis(wanted, "is no dimension of this image", axes)
 
 
-def _no_axis(wanted: str, problem: str, axes: Sequence[Axis]) -> NoReturn:
+def _no_axis(wanted: str, problem: str, axes: Sequence[Axis]) -> ArgumentError:
     names = ", ".join(repr(axis.name) for axis in axes) or "none but Column and Row"
-    raise ArgumentError(f"split {wanted!r} {problem}; use one of: {names}")
+    return ArgumentError(f"split {wanted!r} {problem}; use one of: {names}")
 
 
 def _is_merged_stack(axis: Axis, wanted: str) -> bool:
