@@ -88,12 +88,13 @@ def open_series(paths: Paths, which: Which = None) -> Series:
 
 def _open_dicom(paths: Paths, which: Which) -> Series:
     """One file is opened as what it is; several are first sorted into series."""
-    from dicome import listing
-
     if isinstance(paths, (str, os.PathLike)) and not Path(paths).is_dir():
         file = open_file(paths)
         if not _is_classic(file):
             return _open_enhanced([file])
+
+    from dicome import listing  # time that an enhanced file does without
+
     where = str(paths) if isinstance(paths, (str, os.PathLike)) else "these files"
     paths = paths if isinstance(paths, (str, os.PathLike)) else list(paths)
     found = listing.list_series(paths)

@@ -21,6 +21,7 @@ from dicome.errors import (
     SeriesError,
     UnsupportedError,
 )
+from dicome.listing import list_series
 from tests.classic.splitting import split
 
 SCANS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
@@ -348,3 +349,21 @@ def test_many_files_need_few_descriptors(tmp_path: Path) -> None:
         assert np.array_equal(image.array("pv"), phantom.stored)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_files_that_differ_in_how_they_are_read_are_not_followed(parts: list[Path]) -> None:
+    """Number of Frames and the character set decide what a file is and says; all else is equal."""
+    for path, frames, characters in zip(parts, (1, 2, 1), ("100", "100", "192"), strict=True):
+        data_set = pydicom.dcmread(path)
+        data_set.NumberOfFrames, data_set.SpecificCharacterSet = frames, f"ISO_IR {characters}"
+        data_set.PixelData = data_set.PixelData * frames
+        data_set["PixelData"].VR = "OW"
+        data_set.SeriesInstanceUID = f"1.2.{frames}"
+        data_set.save_as(path)
+    found = list_series(parts[0].parent)
+    assert [(entry.uid, entry.kind, entry.frames) for entry in found.entries] == [
+        ("1.2.1", "classic", 2),
+        ("1.2.2", "enhanced", 2),
+    ]
+    with pytest.warns(DicomeWarning, match="different character sets"):
+        dicome.open(parts[0].parent, series="1.2.1")

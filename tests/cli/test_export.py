@@ -184,10 +184,10 @@ sys.exit(main(["export", "scan.dcm", "a.png"]))
 
 def test_every_example_of_the_help_is_understood() -> None:
     lines = [line.strip().split("  ")[0] for line in EXAMPLES.splitlines() if line.startswith("  dicome")]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for line in lines:
         args = build_parser(["export"]).parse_args(line.split()[1:])
-        assert args.out.endswith((".mat", ".png"))
+        assert args.out.endswith((".mat", ".nii.gz", ".png"))
 
 
 def test_a_pipe_sees_no_progress(scan: Path, dicome: Callable[..., subprocess.CompletedProcess[str]]) -> None:

@@ -240,6 +240,25 @@ def test_a_plan_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_plan_goes_round_files_in_the_way(tmp_path: Path) -> None:
+    scan(tmp_path / "in" / "a.dcm")
+    (tmp_path / "out" / "PHANTOM-0000").mkdir(parents=True)
+    (tmp_path / "out" / "PHANTOM-0000" / "0201_phantom.PNG").touch()
+    plan = plan_batch(tmp_path / "in", tmp_path / "out", PNG, read_journal(tmp_path / "out"))
+    assert [str(entry.stem) for entry in plan.entries] == ["PHANTOM-0000/0201_Phantom (2)"]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_errors_name_the_file_that_was_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(image: object, path: Path, options: object) -> list[Path]:
+        raise ArgumentError(f"{path}: no room for so many axes")
+
+    monkeypatch.setattr("dicome.writers.png.write", refuse)
+    scan(tmp_path / "in" / "a.dcm")
+    rows = batch(tmp_path / "in", tmp_path / "out", PNG)
+    assert rows[0].error == f"{tmp_path / 'out' / 'PHANTOM-0000' / '0201_Phantom.png'}: no room for so many axes"
+
+
 def head(number: int, name: str) -> Head:
     values = {"SeriesDescription": name}
     return Head(Path(f"/in/{number}"), number, 0.0, str(number), str(number), (), values)

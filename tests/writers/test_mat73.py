@@ -127,3 +127,17 @@ def test_a_shared_value_is_stored_once(tmp_path: Path) -> None:
         assert file["v/Frames/Item_1/Same"] == file["v/Frames/Item_3/Same"]
         assert file["v/Frames/Item_1/Other"] != file["v/Frames/Item_2/Other"]
         assert [file[f"v/Frames/Item_{k}/Other"][0, 0] for k in (1, 2, 3)] == [1, 2, 1]
+
+
+def test_text_of_many_frames_is_a_char_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, octave: str) -> None:
+    monkeypatch.setattr(mat73, "MOST_CELLS", 3)
+    path = tmp_path / "a.mat"
+    mat73.write_file(path, IMAG, {"v": VALUES}, compress=False)
+    with h5py.File(path) as file:
+        found = file["v/Texts"]
+        assert dict(found.attrs) == {"MATLAB_class": b"char", "MATLAB_int_decode": 2}
+        rows = [row.tobytes().decode("utf-16-le").rstrip() for row in found[()].T]
+        assert rows == ["one", ACCENTS, "one", ""]
+        assert file["v/Nested"].attrs["MATLAB_class"] == b"cell"
+    code = f"s = load('{path}'); t = cellstr(char(s.v.Texts)); assert(strcmp(t{{3}}, 'one') && size(t, 1) == 4);"
+    ask_octave(octave, tmp_path, code)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 examples:
   dicome export scan.dcm scan.mat                  for MATLAB and Octave: variables imag, info, frames
+  dicome export scan.dcm scan.nii.gz               NIfTI, with a BIDS sidecar
   dicome export scan.dcm scan.png                  a picture to look at
   dicome export FOLDER scan.mat                    the files of a folder as one image
   dicome export FOLDER scan.mat --series 301       one series of several in it
@@ -26,7 +27,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Adds ``export`` to the command line."""
     parser = subparsers.add_parser(
         "export",
-        help="write a scan as .mat, .png, ...",
+        help="write a scan as .mat, .nii.gz, .h5 or .png",
         description="Write a scan in the format that the suffix of OUT names, and print the files written. "
         "Nothing is overwritten unless asked, and nothing half-written is left.",
         epilog=EXAMPLES,

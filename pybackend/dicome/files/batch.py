@@ -243,8 +243,10 @@ def _job(plan: Plan, entry: Entry, number: int, journal: Journal) -> Job:
 
 def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Row:
     """Puts the files of an outcome into place; its row."""
-    row = Row("failed", _input(entry), (), outcome.shape, entry.series.size, outcome.seconds, outcome.error)
-    if outcome.error:
+    # Where it was written meanwhile is nobody's business.
+    error = outcome.error.replace(str(journal.work / str(outcome.number)), str(plan.target(entry).parent))
+    row = Row("failed", _input(entry), (), outcome.shape, entry.series.size, outcome.seconds, error)
+    if error:
         return replace(row, note="; ".join(outcome.warnings))
     earlier = journal.done.get(entry.key)
     mine = set(earlier.untouched(plan.out)) if earlier is not None and plan.settings.redo else set()

@@ -2,7 +2,8 @@
 
 MATLAB's layout: a first block of 512 bytes with the version; arrays with their axes turned; ``MATLAB_class`` on all
 objects; char as 16-bit numbers; a struct is a group whose ``MATLAB_fields`` give the order; cells are references to
-objects in the group ``#refs#``; an array without values holds its size, and ``MATLAB_empty``.
+objects in the group ``#refs#``; an array without values holds its size, and ``MATLAB_empty``. Text of more than 2,000
+frames is a char matrix with a row for each, which ``cellstr`` makes cells of: cells load slowly in this version.
 
 Octave 7 reads this too, but knows no ``MATLAB_class``: single arrives as double, char as uint16, and cells not at all,
 with a warning for each. Other readers look at nothing in ``#refs#`` that no cell refers to, and Octave loads the
@@ -28,6 +29,8 @@ from dicome.writers.mat5 import utf16
 from dicome.writers.matlab import EMPTY, Cells, make
 
 USER_BLOCK = 512
+MOST_CELLS = 2000
+"""Longest column of text that goes as cells; readers follow their references one by one, which takes minutes."""
 REFERENCES = "#refs#"
 FRAME_ITEMS = "PerFrameFunctionalGroupsSequence"
 _CLASSES = {"float64": b"double", "float32": b"single", "bool": b"logical"}
@@ -59,6 +62,16 @@ class Level73:
         """A struct."""
         fields = {"MATLAB_fields": names} if names else {}
         return Node(None, {"MATLAB_class": b"struct", **fields}, tuple(zip(names, children, strict=True)))
+
+    def text_column(self, cells: Cells) -> Node:
+        """A char matrix with a row per cell, padded with blanks."""
+        words = [utf16(text) for text in cells.distinct]
+        width = max(map(len, words), default=0)
+        if not width:
+            return self.text("")
+        padded = b"".join(word + " ".encode("utf-16-le") * ((width - len(word)) // 2) for word in words)
+        table = np.frombuffer(padded, "<u2").reshape(len(words), -1)
+        return _dataset(table[cells.codes].T, b"char", (len(cells.codes), width // 2))
 
 
 def class_name(dtype: np.dtype[Any]) -> bytes:
@@ -125,11 +138,20 @@ def write_file(path: Path, imag: NDArray[Any], others: Mapping[str, Mapping[str,
         chunks = (1,) * (imag.ndim - 2) + imag.shape[1::-1] if compress and imag.size else None
         tree.array("imag", imag.T, chunks, compress).attrs["MATLAB_class"] = np.bytes_(class_name(imag.dtype))
         for name, value in others.items():
-            tree.put(make(Level73(), value), f"/{name}")
+            tree.put(_for_matlab(value), f"/{name}")
         for name, value in others.items():
             tree.put(_for_octave(value), f"/{REFERENCES}/{name}")
     with path.open("r+b") as file:
         file.write(_first_block())
+
+
+def _for_matlab(value: Mapping[str, Any]) -> Node:
+    maker = Level73()
+    children = [
+        maker.text_column(one) if _is_text(one) and one.shape[0] > MOST_CELLS else make(maker, one)
+        for one in value.values()
+    ]
+    return maker.struct(tuple(value), children)
 
 
 def _for_octave(value: Mapping[str, Any]) -> Node:
