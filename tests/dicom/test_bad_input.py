@@ -259,22 +259,47 @@ def test_nesting_a_thousand_deep(tmp_path: Path) -> None:
 
 
 EMPTY = delimiter(ITEM)
+TOO_MANY = "more than 300,000 elements and items, too many for a header"
 LOOPS = {
-    "top level": (data_set(head(3)) + header(0x00082218, "SQ", UNDEFINED), EMPTY),
-    "frames": (data_set(head(399_999)) + header(PER_FRAME, "SQ", UNDEFINED), EMPTY),
-    "unannounced frames": (data_set(head(None)) + header(PER_FRAME, "SQ", UNDEFINED), EMPTY),
+    "top level": (
+        data_set(head(3)) + header(0x00082218, "SQ", UNDEFINED),
+        EMPTY,
+        "more than 10,000 empty items in (0008,2218) AnatomicRegionSequence",
+    ),
+    "frames": (
+        data_set(head(399_999)) + header(PER_FRAME, "SQ", UNDEFINED),
+        EMPTY,
+        "frame 10,001: more than 10,000 frame items without any value",
+    ),
+    "unannounced frames": (
+        data_set(head(None)) + header(PER_FRAME, "SQ", UNDEFINED),
+        EMPTY,
+        "frame 10,001: more than 10,000 frame items without any value",
+    ),
     "frames without values": (
         data_set(head(399_999)) + header(PER_FRAME, "SQ", UNDEFINED),
         item(element(0x00080060, "CS", None), Encoding(undefined_lengths=False)),
+        "frame 10,001: more than 10,000 frame items without any value",
+    ),
+    "frames with values": (
+        data_set(head(399_999)) + header(PER_FRAME, "SQ", UNDEFINED),
+        item(element(0x00080060, "CS", "MR"), Encoding(undefined_lengths=False)),
+        "frame 400,000: (5200,9230) PerFrameFunctionalGroupsSequence has more items than the 399,999 that",
     ),
     "within a frame": (
         data_set(head(3)) + header(PER_FRAME, "SQ", UNDEFINED) + delimiter(ITEM, EXPLICIT, UNDEFINED),
         header(0x00082218, "SQ", 8000) + EMPTY * 1000,
+        f"frame 1: {TOO_MANY}",
     ),
-    "elements": (data_set(head(3)), element(0x00080060, "CS", None)),
-    "fragments": (data_set(head(3)) + header(PIXEL_DATA, "OB", UNDEFINED), EMPTY),
-    "fragments of an icon": (data_set(head(3)) + header(0x00282000, "OB", UNDEFINED), EMPTY),
-    "UN": (data_set(head(3)), header(0x00082218, "UN", 80) + EMPTY * 10),
+    "elements": (data_set(head(3)), element(0x00080060, "CS", None), TOO_MANY),
+    "sequences of frames": (data_set(head(3)), header(PER_FRAME, "SQ", 0), TOO_MANY),
+    "fragments": (
+        data_set(head(3)) + header(PIXEL_DATA, "OB", UNDEFINED),
+        EMPTY,
+        "more than 1,000,004 fragments of pixels for 3 frames",
+    ),
+    "fragments of an icon": (data_set(head(3)) + header(0x00282000, "OB", UNDEFINED), EMPTY, TOO_MANY),
+    "UN": (data_set(head(3)), header(0x00082218, "UN", 80) + EMPTY * 10, TOO_MANY),
     "behind local damage": (
         data_set(head(3))
         + header(0x00082218, "SQ", 30)
@@ -282,15 +307,16 @@ LOOPS = {
         + element(0x00080060, "CS", "MR")
         + header(0x00082219, "SQ", UNDEFINED),
         EMPTY,
+        "(0008,0060) Modality announces 2 bytes, 0 are left",
     ),
 }
-"""What 100 MB of one thing after another may be: beginning, and what is repeated."""
+"""What 100 MB of one thing after another may be: beginning, what is repeated, and the answer."""
 
 
 @pytest.mark.parametrize("name", LOOPS)
 def test_loops_end_soon_and_fill_no_memory(name: str, tmp_path: Path) -> None:
     pytest.importorskip("resource", reason="no limits on Windows")
-    begin, repeated = LOOPS[name]
+    begin, repeated, answer = LOOPS[name]
     path = tmp_path / "x.dcm"
     with path.open("wb") as stream:
         stream.write(part10(begin, "1.2.840.10008.1.2.5" if name == "fragments" else "1.2.840.10008.1.2.1"))
@@ -312,7 +338,7 @@ def test_loops_end_soon_and_fill_no_memory(name: str, tmp_path: Path) -> None:
     path.unlink()
     assert done.returncode == 0, done.stderr[-500:]
     grown, _, error = done.stdout.partition(" ")
-    assert error.startswith(str(path))
+    assert error.startswith(f"{path}: {answer}")
     assert int(grown) * (1024 if sys.platform == "linux" else 1) < 250 << 20
 
 

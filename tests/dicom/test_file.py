@@ -267,7 +267,7 @@ def test_gzip_with_a_wrong_checksum(tmp_path: Path) -> None:
 def test_a_file_that_shrinks_while_open(tmp_path: Path) -> None:
     """Touching what is gone of a mapped file would kill the process; all ways to the bytes look first."""
     path = tmp_path / "x.dcm"
-    data = enhanced(plain_frames(3))
+    data = enhanced([[*frame, (0x00209056, "SH", "1")] for frame in plain_frames(3)])
     path.write_bytes(data)
     file, series = open_file(path), open_series(path)
     pixels = open_pixels(file)
@@ -279,6 +279,7 @@ def test_a_file_that_shrinks_while_open(tmp_path: Path) -> None:
     ways = (
         lambda: pixels.block(0, 1),
         lambda: columns.column("MREchoSequence.EffectiveEchoTime"),
+        lambda: columns.column("StackID"),
         lambda: file.raw(rows),
         lambda: file.text(0x00080060),
         lambda: series.table.column("EffectiveEchoTime"),

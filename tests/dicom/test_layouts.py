@@ -149,6 +149,16 @@ def test_two_blocks_of_one_creator_are_two_columns() -> None:
     assert [p for p in columns_of(enhanced_body(known)).paths if p.startswith("Private_")] == ["Private_2005_1101"]
 
 
+def test_a_value_whose_vr_differs_between_frames() -> None:
+    """Written by one scanner with its VR, passed through a PACS as UN by the other: each is read by its own."""
+    frames: list[Elements] = [
+        [(0x00190010, "LO", "ACME"), (0x00191001, *value)] for value in (("FD", 1.5), ("UN", b"ab"))
+    ]
+    columns = columns_of(enhanced_body(frames))
+    assert columns.column("Private_0019_1001")[0].tolist() == [1.5, (97, 98)]
+    assert set(columns.spots("Private_0019_1001").vrs) == {"FD", "UN"}
+
+
 def test_blocks_of_one_creator_at_two_places_are_one_column() -> None:
     name = "Philips MR Imaging DD 001"
     frames: list[Elements] = [

@@ -204,6 +204,8 @@ def test_column_of_numbers() -> None:
     assert column("IS", b"1 ", None, b"3") == ([1, 0, 3], [True, False, True])
     assert column("US", b"\1\0", b"\2\0") == ([1, 2], [True] * 2)
     assert column("AT", b"\x08\0\x18\0", b"\x10\0\x10\0") == ([0x00080018, 0x00100010], [True] * 2)
+    for cells, kinds in (((b"1 ", b"2"), int), ((b"1 ", b"2.5"), float), ((b"1 ", b"x"), float)):
+        assert {type(value) for value in column("IS", *cells)[0]} == {kinds}
 
 
 def test_column_of_several_multiplicities_holds_tuples() -> None:

@@ -1,14 +1,14 @@
 """Attributes of many data sets of known layout, as columns.
 
-`Rows` are the data sets (frame items, mostly) of one shape, somewhere in one buffer; `ItemColumns` strings the shapes
-of a file together: a path of keywords leads to one offset and length per frame, and to one array.
+`ItemColumns` strings the shapes of a file together (see `rows`): a path of keywords leads to one offset and length per
+frame, and to one array.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from dicome.dicom import values as decode
 from dicome.dicom.dictionary import field_name, is_private_creator
-from dicome.dicom.layouts import ItemIndex, Shape, moved_offsets
+from dicome.dicom.layouts import ItemIndex
+from dicome.dicom.rows import Rows, Spots, Table, rows_by_shape
 from dicome.dicom.scan import ByteOrder, Element, leaves
 
 
@@ -32,19 +33,6 @@ class Source:
     byte_order: ByteOrder
     decoder: Callable[[bytes], str]
     check: Callable[[], None] = no_check
-
-
-@dataclass(frozen=True, slots=True)
-class Spots:
-    """Where one attribute lies in each data set: ``lengths`` -1 where it is absent; ``vrs`` per data set, or one."""
-
-    offsets: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    vrs: str | NDArray[np.str_]
-
-    def of(self, rows: NDArray[np.int64], vr: str) -> Spots:
-        """Those of some data sets, all of that VR."""
-        return Spots(self.offsets[rows], self.lengths[rows], vr)
 
 
 def named_leaves(elements: list[Element], prefix: str = "") -> Iterator[tuple[str, Element]]:
@@ -64,11 +52,14 @@ def named_leaves(elements: list[Element], prefix: str = "") -> Iterator[tuple[st
 
 def unused_name(element: Element, used: set[str]) -> str:
     """Field name of an element; the second of one name gets its number (two private blocks of one creator)."""
-    name = field_name(element.tag, element.creator)
+    name = _name(element.tag, element.creator)
     if name in used:
         name = f"Private_{element.tag >> 16:04x}_{element.tag & 0xFFFF:04x}"
     used.add(name)
     return name
+
+
+_name = lru_cache(4096)(field_name)
 
 
 def by_length(spots: Spots) -> Iterator[tuple[NDArray[np.int64] | slice, int]]:
@@ -150,39 +141,6 @@ def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: ByteOrder) -> NDArray[A
     return [decode.number_text(row.tobytes()) for row in raw] if parsed is None else parsed
 
 
-class Rows:
-    """The items of one shape. ``numbers``: which items of the sequence (0-based); ``elements``: their common tree,
-    whose values (all `leaves`, in file order) are counted from 0.
-    """
-
-    def __init__(self, index: ItemIndex, shape: Shape, layouts: list[int]) -> None:
-        self.elements = shape.elements
-        self._lengths = np.stack([index.layouts[number].lengths for number in layouts])
-        self._offsets = moved_offsets(shape, self._lengths)
-        variant_of = np.full(len(index.layouts), -1, np.int64)
-        variant_of[layouts] = np.arange(len(layouts))
-        variants = variant_of[index.layout_of]
-        self.numbers = np.flatnonzero(variants >= 0)
-        self._variants = variants[self.numbers]
-        self._starts = index.starts[self.numbers]
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def spots(self, value: int, vr: str) -> Spots:
-        """Where that value lies in each of the items."""
-        offsets = self._offsets[:, value]
-        return Spots(self._starts + offsets[self._variants], self._lengths[:, value][self._variants], vr)
-
-
-def rows_by_shape(index: ItemIndex) -> list[Rows]:
-    """All items of a sequence, shape by shape."""
-    layouts_of: dict[int, tuple[Shape, list[int]]] = {}
-    for number, layout in enumerate(index.layouts):
-        layouts_of.setdefault(id(layout.shape), (layout.shape, []))[1].append(number)
-    return [Rows(index, shape, layouts) for shape, layouts in layouts_of.values()]
-
-
 class ItemColumns:
     """The items of one sequence as columns: ``paths`` in file order, one array per path."""
 
@@ -191,17 +149,17 @@ class ItemColumns:
         self.index = index
 
     @cached_property
-    def _rows(self) -> list[Rows]:
-        return rows_by_shape(self.index)
+    def _table(self) -> Table:
+        return Table(self.index)
 
     @cached_property
-    def _values(self) -> dict[str, list[tuple[Rows, int, str]]]:
-        """Path to the shapes that have it: their rows, the number of the value and its VR."""
-        found: dict[str, list[tuple[Rows, int, str]]] = {}
-        for rows in self._rows:
-            number_of = {id(leaf): number for number, leaf in enumerate(leaves(rows.elements))}
-            for path, element in named_leaves(rows.elements):
-                found.setdefault(path, []).append((rows, number_of[id(element)], element.vr))
+    def _values(self) -> dict[str, dict[int, tuple[int, str]]]:
+        """Path to the shapes that have it: the number of the value in that shape, and its VR."""
+        found: dict[str, dict[int, tuple[int, str]]] = {}
+        for shape, known in enumerate(self._table.shapes):
+            number_of = {id(leaf): number for number, leaf in enumerate(leaves(known.elements))}
+            for path, element in named_leaves(known.elements):
+                found.setdefault(path, {})[shape] = number_of[id(element)], element.vr
         return found
 
     @property
@@ -211,15 +169,22 @@ class ItemColumns:
 
     def spots(self, path: str) -> Spots:
         """Where the attribute lies in every item."""
-        pieces = [(rows, rows.spots(number, vr)) for rows, number, vr in self._values[path]]
-        if len(pieces) == 1 and len(pieces[0][0]) == len(self.index):
-            return pieces[0][1]
-        offsets, lengths = np.zeros(len(self.index), np.int64), np.full(len(self.index), -1, np.int64)
-        vrs = np.zeros(len(self.index), "U2")
-        for rows, piece in pieces:
-            offsets[rows.numbers], lengths[rows.numbers], vrs[rows.numbers] = piece.offsets, piece.lengths, piece.vrs
-        names = {piece.vrs for _, piece in pieces if isinstance(piece.vrs, str)}
-        return Spots(offsets, lengths, names.pop() if len(names) == 1 else vrs)
+        table, values = self._table, self._values[path]
+        value_of = np.full(len(table.shapes), -1)
+        value_of[list(values)] = [value for value, _ in values.values()]
+        vrs = {vr for _, vr in values.values()}
+        wanted = value_of[table.shape_of]
+        if len(vrs) == 1 and (value_of >= 0).all():
+            return table.spots(slice(None), wanted, vrs.pop())
+        items = np.flatnonzero(wanted >= 0)
+        there = table.spots(items, wanted[items], "")
+        offsets, lengths = np.zeros(len(wanted), np.int64), np.full(len(wanted), -1)
+        offsets[items], lengths[items] = there.offsets, there.lengths
+        if len(vrs) == 1:
+            return Spots(offsets, lengths, vrs.pop())
+        return Spots(
+            offsets, lengths, np.array([values.get(k, (0, ""))[1] for k in range(len(value_of))])[table.shape_of]
+        )
 
     def column(self, path: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Values and presence of one attribute, one row per item; see `as_column`."""
@@ -283,3 +248,18 @@ def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
     if vr == "IS" and np.isfinite(found).all() and (found == np.trunc(found)).all():
         found = found.astype(np.int64)
     return found[:, 0] if found.shape[1] == 1 else found
+
+
+__all__ = [
+    "ItemColumns",
+    "Rows",
+    "Source",
+    "Spots",
+    "as_column",
+    "named_leaves",
+    "no_check",
+    "number_rows",
+    "rows_by_shape",
+    "texts",
+    "unused_name",
+]

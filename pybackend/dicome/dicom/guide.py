@@ -8,6 +8,7 @@ header byte, and in the ends of all its sequences of defined length, is read as 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import Struct
 from typing import Literal, NamedTuple
 
 from dicome.dicom.scan import UNDEFINED, Buffer, ByteOrder, Element, Item
@@ -69,18 +70,22 @@ class Guide:
 
 def guide_of(item: Item, buffer: Buffer, byte_order: ByteOrder) -> Guide:
     """The guide to items shaped like this one, which has just been walked."""
-    maker = _Maker(item, buffer, byte_order)
+    maker = _Maker(bytes(buffer[item.start : item.end]), item.start, byte_order)
     maker.item(item)
-    return Guide(tuple(maker.fields), tuple(maker.closes), bytes(buffer[maker.at : item.end]), byte_order)
+    return Guide(tuple(maker.fields), tuple(maker.closes), maker.content[maker.at :], byte_order)
 
 
 class _Maker:
-    """Cuts the bytes of an item at its lengths; ``at`` is where the next piece of header begins."""
+    """Cuts the bytes of an item at its lengths; ``at`` is where the next piece of header begins, from the item's begin.
 
-    def __init__(self, item: Item, buffer: Buffer, byte_order: ByteOrder) -> None:
-        self.buffer = buffer
-        self.order = _ORDERS[byte_order]
-        self.at = item.start
+    origin: where the item begins, which positions of elements are counted from.
+    """
+
+    def __init__(self, content: bytes, origin: int, byte_order: ByteOrder) -> None:
+        self.content = content
+        self.origin = origin
+        self.number = Struct(byte_order + "I").unpack_from
+        self.at = 0
         self.fields: list[Field] = []
         self.closes: list[Close] = []
 
@@ -97,30 +102,28 @@ class _Maker:
                 self.item(item)
             self.close(number, element.end)
         elif not element.fixed:
-            self.cut(element.offset - self.width_of_length(element), element.offset, True)
-            self.at = element.end
+            self.cut(element.offset, self.width_of_length(element), True)
+            self.at = element.end - self.origin
 
     def width_of_length(self, element: Element) -> int:
         """Bytes of the length before a value: two in the short form of explicit VR (PS3.5 7.1.2), else four."""
         if element.offset - element.start == 12:
             return 4
-        return 4 if self.number(element.offset - 4) == element.length else 2
-
-    def number(self, at: int) -> int:
-        return int.from_bytes(self.buffer[at : at + 4], self.order)
+        return 4 if self.number(self.content, element.offset - 4 - self.origin)[0] == element.length else 2
 
     def open(self, at: int) -> int | None:
         """Number of the field of a container whose length, at ``at``, is defined."""
-        if self.number(at) == UNDEFINED:
+        if self.number(self.content, at - self.origin)[0] == UNDEFINED:
             return None
-        self.cut(at, at + 4, False)
+        self.cut(at + 4, 4, False)
         return len(self.fields) - 1
 
     def close(self, number: int | None, end: int) -> None:
         if number is not None:
-            self.closes.append(Close(number, len(self.fields) - 1, end - self.at))
+            self.closes.append(Close(number, len(self.fields) - 1, end - self.origin - self.at))
 
-    def cut(self, begin: int, end: int, is_value: bool) -> None:
-        before = bytes(self.buffer[self.at : begin])
-        self.fields.append(Field(before, len(before), end - begin, is_value))
-        self.at = end
+    def cut(self, end: int, width: int, is_value: bool) -> None:
+        """Ends a field with the length that ends at ``end``."""
+        before = self.content[self.at : end - width - self.origin]
+        self.fields.append(Field(before, len(before), width, is_value))
+        self.at = end - self.origin

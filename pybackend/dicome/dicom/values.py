@@ -37,8 +37,6 @@ _CODECS = {
 """Single character sets (PS3.3 C.12.1.1.2); code extensions are left to pydicom."""
 _ESCAPES = re.compile(r"\x1b\$?[(),-][0-?@A-Z]")
 """Escape sequences that pydicom leaves in (those of Chinese, ISO 2022 IR 58)."""
-_DELIMITERS = {ord(sign) for sign in "\t\n\f\r"}
-"""Signs that end a code extension (PS3.5 6.1.2.5.3); not those that may be half of a two-byte character."""
 
 
 def text_decoder(character_set: str) -> Callable[[bytes], str]:
@@ -51,10 +49,11 @@ def text_decoder(character_set: str) -> Callable[[bytes], str]:
         if raw.isascii() and b"\x1b" not in raw:
             return raw.decode("ascii")
         from pydicom.charset import convert_encodings, decode_bytes
+        from pydicom.valuerep import TEXT_VR_DELIMS
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            decoded = decode_bytes(raw, convert_encodings(character_set.split("\\")), _DELIMITERS)
+            decoded = decode_bytes(raw, convert_encodings(character_set.split("\\")), TEXT_VR_DELIMS)
         return _ESCAPES.sub("", decoded)
 
     return extended
