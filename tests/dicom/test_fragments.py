@@ -63,7 +63,7 @@ def test_several_fragments_a_frame_by_end_markers(tmp_path: Path) -> None:
     assert found(tmp_path, encapsulated(fragments), 3) == [A + B + END, C + END + b"\0\0", A + B + D + END]
 
 
-@pytest.mark.parametrize("table", [[4, 28], [28, 0], [0, 0], [0, 20], [0, 4000], [0]])
+@pytest.mark.parametrize("table", [[4, 28], [16, 30], [28, 0], [0, 0], [0, 20], [0, 4000], [0]])
 def test_wrong_offset_table_gives_way_to_end_markers(table: list[int], tmp_path: Path) -> None:
     fragments = [A, B + END, C, D + END]
     assert found(tmp_path, encapsulated(fragments, table), 2) == [A + B + END, C + D + END]

@@ -152,6 +152,45 @@ def test_nothing_is_taken_when_the_pixels_get_lost(tmp_path: Path) -> None:
         opened(tmp_path, data[: data.index(element(PIXEL_DATA, "OW", PIXELS.tobytes()))])
 
 
+def test_nothing_is_taken_when_there_are_fewer_frames_than_announced(tmp_path: Path) -> None:
+    items = [with_item(body, len(body) - 2) for body in BODIES[:2]]
+    with pytest.raises(DamagedFileError, match=r"frame 1: \(0020,9111\) FrameContentSequence announces 24 bytes"):
+        opened(tmp_path, part10(frames_as(items)))
+
+
+def test_nothing_is_taken_when_pydicom_stops_before_the_pixels(tmp_path: Path) -> None:
+    body = frames_as([with_item(body, len(body) - 2) for body in BODIES])
+    at = body.index(element(PIXEL_DATA, "OW", PIXELS.tobytes()))
+    stray = delimiter(ITEM_END) + element(0x54000100, "US", 1)
+    with pytest.raises(DamagedFileError, match=r"frame 1: \(0020,9111\) FrameContentSequence announces 24 bytes"):
+        opened(tmp_path, part10(body[:at] + stray + body[at:]))
+
+
+def test_reading_is_bounded() -> None:
+    """By the number of reads, more of them for more frames, and by the bytes read."""
+    stream = salvage._Stream(b"3 " + bytes(1000), 0)
+    assert not stream.stop_when(0x00280008, "IS", 2)
+    for _ in range(salvage._READS + 3 * salvage._READS_PER_FRAME):
+        stream.read(0)
+    with pytest.raises(TimeoutError):
+        stream.read(0)
+    stream = salvage._Stream(bytes(1 << 20), 0)
+    for _ in range(2):
+        assert len(stream.read()) == 1 << 20
+        stream.seek(0)
+    with pytest.raises(TimeoutError):
+        stream.read()
+
+
+def test_the_size_of_the_header_is_bounded() -> None:
+    few, many = delimiter(0xFFFEE000) * 20_000, delimiter(0xFFFEE000) * 20_001
+    salvage._check_size(memoryview(few), 0)
+    salvage._check_size(memoryview(many), 1)
+    for frames in (0, -5):
+        with pytest.raises(TimeoutError):
+            salvage._check_size(memoryview(many), frames)
+
+
 def test_pydicom_is_not_asked_about_files_that_end_too_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         pytest.fail("handed to pydicom")

@@ -210,6 +210,7 @@ def test_column_of_numbers() -> None:
 
 def test_column_of_several_multiplicities_holds_tuples() -> None:
     assert column("US", b"\1\0", b"\2\0\3\0") == ([(1,), (2, 3)], [True] * 2)
+    assert column("DS", b"1\\2", b"x\\2")[0][0] == [1, 2]
     assert column("DS", b"1", None, b"2\\3 ") == ([(1,), None, (2, 3)], [True, False, True])
     assert column("AT", b"\x08\0\x18\0", b"\x08\0\x18\0\x10\0\x10\0") == (
         [(0x00080018,), (0x00080018, 0x00100010)],

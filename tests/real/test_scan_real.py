@@ -24,6 +24,7 @@ FILES = sorted(
 ) if FOLDER else []  # fmt: skip
 TOO_SHORT = "emri_small_jpeg_2k_lossless_too_short.dcm"
 """A file that pydicom gives up on."""
+LOSSY = "jpeg_lossy"
 MOST_FRAMES = 60
 """Frames compared value by value: the first and last ones, and some in between."""
 
@@ -45,7 +46,10 @@ def test_as_pydicom_reads_it(name: str, corpus: Path) -> None:
         assert [e.tag for e in file.elements] == [int(tag) for tag in data_set._dict if tag < 0x7FE00000]
         pixels = open_pixels(file)
         block = pixels.block(0, pixels.frame_count)
-        np.testing.assert_array_equal(block, data_set.pixel_array.reshape(block.shape))
+        theirs = data_set.pixel_array.reshape(block.shape)
+        # Lossy JPEG leaves the last bit to the decoder, and pydicom takes whichever is installed.
+        rounding = 1 if LOSSY in name else 0
+        assert np.abs(block.astype(np.int64) - theirs).max() <= rounding
         if file.frames is not None:
             compare(ItemColumns(file.source, file.frames), data_set[PER_FRAME_GROUPS].value)
 

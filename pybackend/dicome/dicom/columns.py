@@ -138,7 +138,10 @@ def _parsed(raw: NDArray[np.uint8], vr: str, byte_order: ByteOrder) -> NDArray[A
     if raw.shape[1] == 0:
         return np.empty((len(raw), 0))
     parsed = decode.number_texts(raw)
-    return [decode.number_text(row.tobytes()) for row in raw] if parsed is None else parsed
+    if parsed is not None:
+        return parsed
+    found = [decode.number_text(row.tobytes()) for row in raw]
+    return np.stack(found) if len({len(values) for values in found}) == 1 else found
 
 
 class ItemColumns:
