@@ -11,6 +11,7 @@ from scipy.io import loadmat
 
 from dicome.bridge import numeric
 from dicome.bridge.numeric import matlab_class, write_mat, write_raw
+from dicome.writers import mat5
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def arrangements() -> dict[str, NDArray[Any]]:
 def test_the_order_in_memory_and_the_size_of_blocks_do_not_matter(
     name: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numeric, "BLOCK_BYTES", block)
+    monkeypatch.setattr(mat5, "BLOCK_BYTES", block)
     array = arrangements()[name]
     write_mat(tmp_path / "a.mat", {"a": array})
     np.testing.assert_array_equal(loadmat(tmp_path / "a.mat")["a"], array)
@@ -88,8 +89,8 @@ def test_the_order_in_memory_and_the_size_of_blocks_do_not_matter(
 
 @pytest.mark.parametrize("name", ["rows last", "frame by frame", "part of another"])
 def test_no_more_than_a_block_is_turned_at_a_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numeric, "BLOCK_BYTES", 200)  # 840 numbers of 4 bytes; 120 where the last axis is at one place
-    sizes = [block.nbytes for block in numeric._blocks(arrangements()[name].T)]
+    monkeypatch.setattr(mat5, "BLOCK_BYTES", 200)  # 840 numbers of 4 bytes; 120 where the last axis is at one place
+    sizes = [block.nbytes for block in mat5.column_major(arrangements()[name])]
     assert sum(sizes) == 3360
     assert max(sizes) <= 200
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +68,8 @@ def writer(path: Path) -> Write:
     name = path.name.lower()
     suffix = next((known for known in sorted(WRITERS, key=len, reverse=True) if name.endswith(known)), None)
     if suffix is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(path.suffix.lower(), WRITERS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         what = path.suffix or "a name without suffix"

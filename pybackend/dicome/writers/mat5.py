@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,8 +23,7 @@ VARIABLE_LIMIT = 2**31 - 2**12
 BLOCK_BYTES = 2**24
 """Bytes that are brought into column-major order, and compressed, at a time."""
 
-# dtype name: (class of the array, type of its data)
-_CODES = {
+NUMBER_CODES = {
     "float64": (6, 9),
     "float32": (7, 7),
     "int8": (8, 1),
@@ -37,9 +36,11 @@ _CODES = {
     "uint64": (15, 13),
     "bool": (9, 2),
 }
+"""dtype name: class of the array, type of its data."""
 _CELL, _STRUCT, _CHAR = 1, 2, 4
 _INT8, _INT32, _UINT32, _MATRIX, _COMPRESSED, _UTF8, _UTF16 = 1, 5, 6, 14, 15, 16, 17
 _LOGICAL = 0x200
+_HEAD = b"MATLAB 5.0 MAT-file, written by dicome".ljust(124) + struct.pack("<H2s", 0x0100, b"IM")
 _NO_NAME_AT = 16 + 8
 """Where the size of an array begins in its element: behind the tag and the flags."""
 
@@ -53,8 +54,8 @@ class Level5:
 
     def numbers(self, array: NDArray[Any]) -> bytes:
         """An array of real numbers or truth values."""
-        data = _little(array).tobytes(order="F")
-        return _matrix(_number_head(array, b""), [_tag(_CODES[array.dtype.name][1], len(data)), _padded(data)])
+        data = little(array).tobytes(order="F")
+        return _matrix(_number_head(array, b""), [_tag(NUMBER_CODES[array.dtype.name][1], len(data)), _padded(data)])
 
     def text(self, text: str) -> bytes:
         """One row of char; characters beyond U+FFFF, which some readers count as one and some as two, are replaced."""
@@ -80,10 +81,19 @@ def utf16(text: str) -> bytes:
     return plain.encode("utf-16-le")
 
 
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes variables of real numbers only, uncompressed."""
+    with path.open("wb") as file:
+        file.write(_HEAD)
+        for name, array in arrays.items():
+            for piece in _array_pieces(name, array):
+                file.write(piece)
+
+
 def write_file(path: Path, imag: NDArray[Any], others: dict[str, bytes], compress: bool) -> None:
     """Writes the variable ``imag`` and the others, made by `Level5`."""
     with path.open("wb") as file:
-        file.write(b"MATLAB 5.0 MAT-file, written by dicome".ljust(124) + struct.pack("<H2s", 0x0100, b"IM"))
+        file.write(_HEAD)
         for pieces in (_array_pieces("imag", imag), *(_named_pieces(name, made) for name, made in others.items())):
             if compress:
                 _write_compressed(file, pieces)
@@ -97,8 +107,8 @@ def _array_pieces(name: str, array: NDArray[Any]) -> Iterator[Any]:
     head = _number_head(array, name.encode("ascii"))
     padding = -array.nbytes % 8
     yield _tag(_MATRIX, len(head) + 8 + array.nbytes + padding) + head
-    yield _tag(_CODES[array.dtype.name][1], array.nbytes)
-    for block in column_major(_little(array)):
+    yield _tag(NUMBER_CODES[array.dtype.name][1], array.nbytes)
+    for block in column_major(little(array)):
         yield block.reshape(-1).view(np.uint8).data
     yield b"\0" * padding
 
@@ -146,7 +156,7 @@ def _write_compressed(file: BinaryIO, pieces: Iterator[Any]) -> None:
 
 
 def _number_head(array: NDArray[Any], name: bytes) -> bytes:
-    flags = _CODES[array.dtype.name][0] | (_LOGICAL if array.dtype == np.bool_ else 0)
+    flags = NUMBER_CODES[array.dtype.name][0] | (_LOGICAL if array.dtype == np.bool_ else 0)
     return _head(flags, array.shape + (1,) * (2 - array.ndim), name)
 
 
@@ -187,5 +197,6 @@ def _padded(data: bytes) -> bytes:
     return data + b"\0" * (-len(data) % 8)
 
 
-def _little(array: NDArray[Any]) -> NDArray[Any]:
+def little(array: NDArray[Any]) -> NDArray[Any]:
+    """The array with its numbers in little-endian order."""
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
