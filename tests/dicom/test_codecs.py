@@ -17,6 +17,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.pixels.decoders.base import Decoder, get_decoder
 
 from dicome.dicom import codecs
+from dicome.dicom.codestream import stated_size
 from dicome.dicom.file import open_file
 from dicome.dicom.pixels import open_pixels
 from dicome.enhanced.encode import UNDEFINED, header
@@ -220,9 +221,13 @@ def test_missing_frames(tmp_path: Path) -> None:
 
 
 def test_frames_of_another_size(tmp_path: Path) -> None:
-    for uid in (RLE, JPEG_LS, JPEG_2000):
+    for uid, problem in (
+        (RLE, "cannot be decoded: "),
+        (JPEG_LS, "is 40 x 36 x 1 in its own header, not 41 x 36 x 1"),
+        (JPEG_2000, "is 40 x 36 x 1 in its own header, not 41 x 36 x 1"),
+    ):
         data = coded(compressed(smooth(2, "<u2"), uid), uid, rows=41)
-        with pytest.raises(DamagedFileError, match=r"frame 1 \(.*\) cannot be decoded: "):
+        with pytest.raises(DamagedFileError, match=rf"x\.dcm: frame 1 \(.*\) {problem}"):
             opened(tmp_path, data).block(0, 1)
 
 
@@ -232,30 +237,64 @@ def test_more_pixels_than_any_codec_packs_into_so_few_bytes(tmp_path: Path) -> N
         opened(tmp_path, data).block(0, 1)
 
 
-def test_damaged_frames_never_end_the_process(tmp_path: Path) -> None:
+def test_a_height_of_zero_takes_no_memory(tmp_path: Path) -> None:
+    """JPEG allows it where the height follows the picture; a decoder that waits for it fills the memory."""
+    (frame,) = compressed(smooth(1, "<u2"), JPEG_LS)
+    at = frame.index(b"\xff\xf7") + 5
+    assert frame[at : at + 4] == b"\0\x28\0\x24"
+    data = coded([frame[:at] + b"\0\0" + frame[at + 2 :]], JPEG_LS)
+    with pytest.raises(DamagedFileError, match=r"frame 1 .* is 0 x 36 x 1 in its own header"):
+        opened(tmp_path, data).block(0, 1)
+
+
+def test_sizes_stated_by_code_streams() -> None:
+    assert stated_size(b"\xff\xd8\xff\xe0\0\4ab\xff\xff\xff\xc0\0\x11\x08\0\x28\0\x24\3") == (40, 36, 3)
+    siz = np.array([36 + 5, 40 + 7, 5, 7, 64, 64, 0, 0], ">u4").tobytes() + b"\0\1"
+    assert stated_size(b"\xff\x4f\xff\x51\0\x29\0\0" + siz) == (40, 36, 1)
+    for nothing in (
+        b"",
+        b"\xff",
+        b"\xff\xd8",
+        b"\xff\xd8\xff\xc0\0\x11",
+        b"\xff\xd8\xff\xe0\xff\xff",
+        b"\xff\x4f\xff\x51\0",
+    ):
+        assert stated_size(nothing) is None
+    for uid in (JPEG_LS, JPEG_2000):
+        (frame,) = compressed(smooth(1, "<u2"), uid)
+        assert stated_size(frame) == (40, 36, 1)
+
+
+@pytest.mark.parametrize("uid", [RLE, JPEG_LS, JPEG_2000, JPEG])
+def test_damaged_frames_end_neither_the_process_nor_the_memory(uid: str, tmp_path: Path) -> None:
     """Some decoders call abort() on bytes they do not like; in a process of its own, in case one does."""
-    frames = compressed(smooth(1, "<u2"), JPEG_2000)
+    pytest.importorskip("resource", reason="no limits on Windows")
+    frame = jpeg(smooth(1, "u1")[0]) if uid == JPEG else compressed(smooth(1, "<u2"), uid)[0]
+    module: dict[str, Any] = {"allocated": 8} if uid == JPEG else {}
     paths = []
     for k in range(60):
-        damaged = bytearray(frames[0])
+        damaged = bytearray(frame)
         for at in CHANCE.integers(0, 120, 3):
-            damaged[at] = CHANCE.integers(0, 256)
+            damaged[at] = (0, 0xFF, int(CHANCE.integers(0, 256)))[CHANCE.integers(0, 3)]
         paths.append(tmp_path / f"{k}.dcm")
-        paths[-1].write_bytes(coded([bytes(damaged)], JPEG_2000))
+        paths[-1].write_bytes(coded([bytes(damaged)], uid, **module))
     code = (
-        "import sys\n"
+        "import resource, sys\n"
         "from dicome.dicom.file import open_file\n"
         "from dicome.dicom.pixels import open_pixels\n"
         "from dicome.errors import DamagedFileError\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
         "for path in sys.argv[1:]:\n"
         "    try:\n"
         "        open_pixels(open_file(path)).block(0, 1)\n"
         "    except DamagedFileError:\n"
         "        pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, *paths], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-500:]
     assert "Traceback" not in done.stderr
+    assert int(done.stdout) * (1024 if sys.platform == "linux" else 1) < 1 << 30
 
 
 # -- codecs that are not there ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom.codestream import check_size
 from dicome.dicom.file import DicomFile
 from dicome.dicom.fragments import find_frames
 from dicome.dicom.native import arranged, stored_bits
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 """Encapsulated Uncompressed: native frames in fragments (PS3.5 A.4.11)."""
-_PLUGINS = ("pylibjpeg", "pyjpegls", "pydicom", "pillow")
+_PLUGINS = ("pyjpegls", "pylibjpeg", "pydicom", "pillow")
 """Plugins of pydicom in the order tried. Only where none of them is there, others are: gdcm ends the process when a
 frame is damaged."""
 _PLUGINS_OF = {"1.2.840.10008.1.2.4.50": ("pillow", *_PLUGINS)}
@@ -57,6 +58,7 @@ def _frame(file: DicomFile, stored: PixelFormat, fragments: list[tuple[int, int]
         return frame
     if stored.frame_bytes > _BEST_RATIO * max(len(raw), 100):
         raise DamagedFileError(f"{where} has {len(raw):,} bytes for {stored.rows:,} x {stored.columns:,} pixels")
+    check_size(raw, stored.rows, stored.columns, stored.samples, where)
     try:
         decoded = _decoded(file.syntax.uid, raw, stored)
         return decoded.astype(stored.dtype, copy=False).reshape(stored.shape)
