@@ -65,3 +65,8 @@ def test_bash_completes(
 def test_an_unknown_shell_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["completion", "cmd"]) == 2
     assert "bash" in capsys.readouterr().err
+
+
+def test_an_unknown_program_is_told_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", "bash", "dcmdump"]) == 1
+    assert "no program 'dcmdump'; the programs are dicome" in capsys.readouterr().err

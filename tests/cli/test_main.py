@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,61 @@ def test_help_names_every_command_and_gives_examples(capsys: pytest.CaptureFixtu
     listed = {line.split()[0] for line in text.splitlines() if line.startswith("    ")}
     assert listed >= set(cli.COMMANDS)
     assert "examples:" in text
+
+
+@pytest.fixture
+def known_as(command: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Start the command ``do`` under its own name, from a file of that name."""
+
+    def install(action: Callable[[], int], started: str, *arguments: str) -> None:
+        command(action)
+        monkeypatch.setattr(cli, "PROGRAMS", ("do",))
+        monkeypatch.setattr(sys, "argv", [started, *arguments])
+
+    return install
+
+
+@pytest.mark.parametrize("started", ["do", "/usr/bin/do", "do.exe", "./do-script.py"])
+def test_a_program_is_known_by_the_name_it_was_started_with(
+    known_as: Callable[..., None], capsys: pytest.CaptureFixture[str], started: str
+) -> None:
+    known_as(_raiser(FileMissingError("no file a.dcm")), started)
+    assert cli.program() == 1
+    assert capsys.readouterr().err == "do: no file a.dcm\n"
+
+
+def test_a_program_tells_usage_and_warnings_under_its_own_name(
+    known_as: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    known_as(lambda: 0, "do", "--unknown")
+    assert cli.program() == 2
+    assert capsys.readouterr().err.startswith("usage: do [-h]")
+
+    def warn() -> int:
+        warnings.simplefilter("default")
+        warnings.warn("2 frames are missing", UserWarning, stacklevel=2)
+        return 0
+
+    known_as(warn, "do", "--number", "3")
+    assert cli.program() == 0
+    assert capsys.readouterr().err == "do: warning: 2 frames are missing\n"
+
+
+def test_under_any_other_name_a_program_is_dicome(
+    known_as: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    known_as(lambda: 3, "something", "do")
+    assert cli.program() == 3
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_programs_installed_are_those_that_are_named() -> None:
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    section = text.split("[project.scripts]\n")[1].split("\n[")[0]
+    scripts = dict(line.replace('"', "").split(" = ") for line in section.splitlines() if line)
+    assert scripts.pop("dicome") == "dicome.cli.main:main"
+    assert scripts == dict.fromkeys(cli.PROGRAMS, "dicome.cli.main:program")
+    assert set(cli.PROGRAMS) <= set(cli.COMMANDS)
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

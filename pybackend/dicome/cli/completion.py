@@ -1,4 +1,4 @@
-"""``dicome completion SHELL``: prints a completion script for the shell, made from the parsers of all commands."""
+"""``dicome completion SHELL [PROGRAM]``: prints a completion script for the shell, made from the commands' parsers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ to switch completion on, for good:
   bash   dicome completion bash > ~/.local/share/bash-completion/completions/dicome
   zsh    dicome completion zsh > "${fpath[1]}/_dicome"
   fish   dicome completion fish > ~/.config/fish/completions/dicome.fish
+and the same for each of the other programs, as in
+  bash   dicome completion bash dcm2par > ~/.local/share/bash-completion/completions/dcm2par
 """
 
 FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET", "OUT")
@@ -33,16 +35,22 @@ def add_parser(subparsers: Subparsers) -> None:
         epilog=EXAMPLES,
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=" | ".join(SHELLS))
+    parser.add_argument(
+        "program", nargs="?", default="dicome", metavar="PROGRAM", help="whose: dicome (default), dcm2par, ..."
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the script; no file is written."""
     import shtab
 
-    from dicome.cli.main import build_parser
+    from dicome.cli.main import PROGRAMS, program_parser
+    from dicome.errors import ArgumentError
     from dicome.writers import WRITERS
 
-    parser = build_parser()
+    if args.program not in ("dicome", *PROGRAMS):
+        raise ArgumentError(f"no program {args.program!r}; the programs are {', '.join(('dicome', *PROGRAMS))}")
+    parser = program_parser(args.program)
     for action in _actions(parser):
         if action.metavar in FILE_METAVARS:
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab wants to be told

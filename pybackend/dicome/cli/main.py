@@ -2,7 +2,8 @@
 
 A command is a module with ``add_parser(subparsers)`` and ``run(args) -> int``, named in `COMMANDS`. It imports numpy
 and the library inside ``run``, so that help and usage errors cost little more than starting Python.
-Nothing here knows about DICOM.
+Tools that people know under a name of their own (``dcm2par``) are commands too, and programs beside ``dicome``: see
+`PROGRAMS`. Nothing here knows about DICOM.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import os
 import sys
 import warnings
+from functools import partial
 from importlib import import_module
 
 from dicome import __version__
@@ -45,6 +47,9 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
+PROGRAMS: tuple[str, ...] = ()
+"""The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
+
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; a problem was told on stderr; wrong arguments; stopped with Ctrl-C."""
 
@@ -62,10 +67,11 @@ exit codes: 0 done, 1 a problem (told on stderr), 2 wrong arguments, 130 stopped
 """
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, name: str = "dicome") -> int:
     """Run the command line (without the program's name; default: that of the process) and return the exit code.
 
-    Raises nothing on bad input: `DicomeError` and `OSError` become one line on stderr.
+    name: "dicome", or one of `PROGRAMS`, which takes the arguments of that command. Raises nothing on bad input:
+    `DicomeError` and `OSError` become one line on stderr.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     for stream in (sys.stdout, sys.stderr):
@@ -73,8 +79,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A name from a file that the terminal cannot show must not end the command.
             stream.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
-        return _guarded(lambda: _dispatch(argv))
+        warnings.showwarning = partial(_show_warning, name)
+        return _guarded(lambda: _dispatch(argv, name), name)
+
+
+def program() -> int:
+    """The entry point of all `PROGRAMS`: which one it is says the name it was started with."""
+    started = os.path.basename(sys.argv[0])  # noqa: PTH119  # pathlib would cost every start 3 ms
+    return main(name=next((name for name in PROGRAMS if started.split(".")[0] == name), "dicome"))
 
 
 def build_parser(commands: Iterable[str] | None = None) -> Parser:
@@ -93,16 +105,30 @@ def build_parser(commands: Iterable[str] | None = None) -> Parser:
     return parser
 
 
+def program_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of one of `PROGRAMS`, as the program shows it; of "dicome" the whole one."""
+    if name == "dicome":
+        return build_parser()
+    parser: argparse.ArgumentParser = _subparsers(build_parser([name])).choices[name]
+    parser.prog = name
+    return parser
+
+
+def _subparsers(parser: Parser) -> Subparsers:
+    return next(action for action in parser._actions if action.dest == "command")  # type: ignore[return-value]
+
+
 def _command(name: str) -> Command:
     command: Command = import_module(COMMANDS[name])
     return command
 
 
-def _dispatch(argv: list[str]) -> int:
-    # One command needs its own module only; help and misspellings need all.
-    wanted = argv[:1] if argv and argv[0] in COMMANDS else None
-    parser = build_parser(wanted)
+def _dispatch(argv: list[str], name: str) -> int:
     try:
+        if name in PROGRAMS:
+            return _command(name).run(program_parser(name).parse_args(argv))
+        # One command needs its own module only; help and misspellings need all.
+        parser = build_parser(argv[:1] if argv and argv[0] in COMMANDS else None)
         args = parser.parse_args(argv)
     except SystemExit as stop:  # has printed help, the version or what is wrong
         return stop.code if isinstance(stop.code, int) else OK
@@ -112,7 +138,7 @@ def _dispatch(argv: list[str]) -> int:
     return _command(args.command).run(args)
 
 
-def _guarded(action: Callable[[], int]) -> int:
+def _guarded(action: Callable[[], int], name: str) -> int:
     """Exit code of an action; what it raises on purpose is told on stderr."""
     try:
         code = action()
@@ -120,14 +146,14 @@ def _guarded(action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError as error:
-        return OK if _reader_is_gone() else _tell(error)
+        return OK if _reader_is_gone() else _tell(error, name)
     except (DicomeError, OSError, MemoryError) as error:
-        return _tell(error)
+        return _tell(error, name)
     return code
 
 
-def _tell(error: Exception) -> int:
-    print(f"dicome: {_message(error)}", file=sys.stderr)
+def _tell(error: Exception, name: str) -> int:
+    print(f"{name}: {_message(error)}", file=sys.stderr)
     return PROBLEM
 
 
@@ -158,6 +184,7 @@ def _reader_is_gone() -> bool:
 
 
 def _show_warning(
+    name: str,
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -166,4 +193,4 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Stands in for warnings.showwarning: what was found, without the line of code that said so."""
-    print(f"dicome: warning: {message}", file=sys.stderr)
+    print(f"{name}: warning: {message}", file=sys.stderr)
