@@ -157,7 +157,7 @@ def known_as(command: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> C
     return install
 
 
-@pytest.mark.parametrize("started", ["do", "/usr/bin/do", "do.exe", "./do-script.py"])
+@pytest.mark.parametrize("started", ["do", "/usr/bin/do", "do.exe", "./do.pyz"])
 def test_a_program_is_known_by_the_name_it_was_started_with(
     known_as: Callable[..., None], capsys: pytest.CaptureFixture[str], started: str
 ) -> None:
@@ -243,7 +243,7 @@ def test_a_reader_that_leaves_is_no_problem(arguments: list[str], unbuffered: st
 
 def test_a_name_that_the_terminal_cannot_show_is_no_problem() -> None:
     code = (
-        "import sys; from dicome.cli import main as cli; cli._dispatch = lambda _: print('Schädel') or 0; cli.main([])"
+        "import sys; from dicome.cli import main as cli; cli._dispatch = lambda *_: print('Schädel') or 0; cli.main([])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}

@@ -109,13 +109,10 @@ def program_parser(name: str) -> argparse.ArgumentParser:
     """The parser of one of `PROGRAMS`, as the program shows it; of "dicome" the whole one."""
     if name == "dicome":
         return build_parser()
-    parser: argparse.ArgumentParser = _subparsers(build_parser([name])).choices[name]
+    (subparsers,) = build_parser([name])._subparsers._group_actions  # type: ignore[union-attr]
+    parser: argparse.ArgumentParser = subparsers.choices[name]  # type: ignore[index]
     parser.prog = name
     return parser
-
-
-def _subparsers(parser: Parser) -> Subparsers:
-    return next(action for action in parser._actions if action.dest == "command")  # type: ignore[return-value]
 
 
 def _command(name: str) -> Command:
