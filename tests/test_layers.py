@@ -18,7 +18,7 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 
 BASE = {"errors", "columnar"}
 READING = {*BASE, "dicom", "frames"}
-IMAGE = {*READING, "beside", "assemble", "header", "listing", "series", "image", "reading"}
+IMAGE = {*READING, "beside", "assemble", "header", "formats", "heads", "listing", "series", "image", "reading"}
 FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "network"}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "dicome"}
@@ -31,9 +31,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "beside": {"errors"},
     "assemble": READING,
     "header": READING,
-    "listing": {*READING, "classic"},
+    # The rows of other formats than DICOM, which are imported when they are needed.
+    "formats": {*READING, "series", "parrec"},
+    "heads": {*READING, "classic", "formats"},
+    "listing": {*READING, "classic", "formats", "heads"},
     # The door: it hands files that are not its own to the formats.
-    "series": {*READING, "listing", "classic", "parrec"},
+    "series": {*READING, "listing", "classic", "formats"},
     "image": {*READING, "assemble", "header", "series"},
     "reading": {*READING, "assemble", "header", "series", "image"},
     **dict.fromkeys(FORMATS, IMAGE | FORMATS),

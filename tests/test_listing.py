@@ -51,7 +51,7 @@ def test_the_series_of_a_folder(folder: Path) -> None:
     assert [(e.rows, e.columns) for e in found.entries] == [(4, 4), (8, 6)]
     assert found.entries[1].size == (folder / "whole.dcm").stat().st_size
     assert [path.name for path, _ in found.passed_over] == ["XX_0001"]
-    assert [path.name for path in found.not_dicom] == ["notes.txt"]
+    assert [path.name for path, _ in found.not_dicom] == ["notes.txt"]
 
 
 def test_sub_folders_where_asked_for(folder: Path) -> None:
@@ -113,7 +113,7 @@ def test_damage_is_told(folder: Path) -> None:
 
 
 def test_many_multi_frame_files_are_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dicome.listing._HELD", 1)
+    monkeypatch.setattr("dicome.heads._HELD", 1)
     uid = {"SeriesInstanceUID": "1.2.9"}
     for k in range(3):
         dicome.write_phantom(
@@ -125,5 +125,5 @@ def test_many_multi_frame_files_are_opened_again(tmp_path: Path, monkeypatch: py
             vendor="siemens",
             series={**uid, "InstanceNumber": k},
         )
-    entry = list_series(tmp_path).entries[0]
+    entry = list_series(tmp_path, hold=True).entries[0]
     assert (len(entry.paths), entry.opened) == (3, ())

@@ -1,53 +1,87 @@
 """Which series lie among some files: one line each, and the way to open one of them.
 
 Files that are no DICOM are passed over, as are DICOM objects without pixels (raw data, presentation states), which are
-told. Sub-folders are searched only where asked for.
+told. Sub-folders are searched only where asked for; those that are links are not followed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from dicome.classic.headers import Headers, read_headers
+from dicome.classic.headers import Headers, Tell
 from dicome.dicom.file import DicomFile
-from dicome.dicom.pixels import announced_frames
 from dicome.errors import DicomeError, FileAccessError, FileMissingError, NotDicomError, SeriesError
+from dicome.formats import Head
+from dicome.heads import Heads, read_heads
 
-SERIES_UID, SERIES_NUMBER, DESCRIPTION = 0x0020000E, 0x00200011, 0x0008103E
-ROWS, COLUMNS = 0x00280010, 0x00280011
 SKIPPED_NAMES = frozenset({"DICOMDIR"})
 _SHOWN = 20
-_HELD = 64
-"""Files with several frames that stay open while a folder is looked at; the others are opened again."""
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One series: single-frame files of it ('classic') or multi-frame ones ('enhanced').
+    """One series: single-frame files of it ('classic'), multi-frame ones ('enhanced'), or files of another format.
 
-    frames: in all files; size: bytes of all files. headers: of classic files; opened: of enhanced ones, those that are
-    still open. rows, columns: of the first file.
+    headers: of classic files; opened: of enhanced ones; both only where they were held. number, description, rows,
+    columns: of the first file.
     """
 
-    uid: str
-    number: int | None
-    description: str
-    kind: Literal["classic", "enhanced"]
-    paths: tuple[Path, ...]
-    frames: int
-    rows: int
-    columns: int
-    size: int
+    heads: tuple[Head, ...]
     headers: Headers | None = None
     opened: tuple[DicomFile, ...] = ()
+
+    @property
+    def uid(self) -> str:
+        """Series Instance UID."""
+        return self.heads[0].uid
+
+    @property
+    def number(self) -> int | None:
+        """Series Number."""
+        return self.heads[0].number
+
+    @property
+    def description(self) -> str:
+        """Series Description."""
+        return self.heads[0].description
+
+    @property
+    def kind(self) -> str:
+        """As `Head.kind`."""
+        return self.heads[0].kind
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Of all files."""
+        return tuple(head.path for head in self.heads)
+
+    @property
+    def frames(self) -> int:
+        """In all files."""
+        return sum(head.frames for head in self.heads)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(head.size for head in self.heads)
+
+    @property
+    def rows(self) -> int:
+        """Of a frame."""
+        return self.heads[0].rows
+
+    @property
+    def columns(self) -> int:
+        """Of a frame."""
+        return self.heads[0].columns
 
     def line(self) -> str:
         """The series in words."""
@@ -79,7 +113,7 @@ class Listing:
     entries: tuple[Entry, ...]
     passed_over: tuple[tuple[Path, DicomeError], ...]
     unreadable: tuple[tuple[Path, DicomeError], ...]
-    not_dicom: tuple[Path, ...] = ()
+    not_dicom: tuple[tuple[Path, DicomeError], ...] = ()
 
     def notes(self) -> tuple[str, ...]:
         """What was passed over, in a sentence."""
@@ -94,88 +128,56 @@ class Listing:
         return tuple(f"left out: {problem}" for _, problem in self.unreadable)
 
 
-@dataclass(slots=True)
-class _Multi:
-    """Multi-frame files of one series as they are met."""
+def list_series(
+    paths: Paths,
+    recursive: bool = False,
+    *,
+    fields: Sequence[str] = (),
+    skip: Iterable[Path] = (),
+    hold: bool = False,
+    tell: Tell | None = None,
+) -> Listing:
+    """The series in a folder, or among some files.
 
-    files: list[DicomFile] = field(default_factory=list)
-    paths: list[Path] = field(default_factory=list)
-    frames: int = 0
-    size: int = 0
-    number: int | None = None
-    description: str = ""
-    shape: tuple[int, int] = (0, 0)
-
-    def add(self, file: DicomFile, held: bool) -> None:
-        if not self.paths:
-            self.number, self.description = file.number(SERIES_NUMBER), file.text(DESCRIPTION)
-            self.shape = (file.number(ROWS) or 0, file.number(COLUMNS) or 0)
-        if held:
-            self.files.append(file)
-        self.paths.append(file.path)
-        self.frames += announced_frames(file)
-        self.size += file.size
-
-
-def list_series(paths: Paths, recursive: bool = False) -> Listing:
-    """The series in a folder, or among some files. Raises FileMissingError, FileAccessError."""
-    multi: dict[str, _Multi] = {}
-    count = 0
-
-    def seen(file: DicomFile) -> None:
-        nonlocal count
-        count += 1
-        multi.setdefault(file.text(SERIES_UID), _Multi()).add(file, count <= _HELD)
-
-    given = not isinstance(paths, (str, os.PathLike)) or not Path(paths).is_dir()
-    found = read_headers(files_of(paths, recursive), seen, any_name=given)
-    entries = [_enhanced(uid, one) for uid, one in multi.items()]
-    entries += _classic(found.headers) if found.headers is not None else []
-    entries.sort(key=lambda one: (one.number is None, one.number or 0, one.uid))
-    return Listing(tuple(entries), tuple(found.without_pixels), tuple(found.unreadable), tuple(found.not_dicom))
-
-
-def _enhanced(uid: str, one: _Multi) -> Entry:
-    files = tuple(one.files) if len(one.files) == len(one.paths) else ()
-    return Entry(
-        uid, one.number, one.description, "enhanced", tuple(one.paths), one.frames, *one.shape, one.size, None, files
+    fields: keywords of attributes to note in the heads. skip: folders to leave out. hold: keep what was read for who
+    opens one of them next. tell: told the number of files looked at. Raises FileMissingError, FileAccessError.
+    """
+    refused: list[tuple[Path, DicomeError]] = []
+    found = read_heads(files_of(paths, recursive, skip, refused), fields, hold=hold, tell=tell)
+    return Listing(
+        tuple(sorted(_entries(found), key=lambda one: (one.number is None, one.number or 0, one.uid, one.paths[0]))),
+        tuple(found.without_pixels),
+        (*refused, *found.unreadable),
+        tuple(found.not_dicom),
     )
 
 
-def _classic(headers: Headers) -> list[Entry]:
-    columns = headers.columns
-    uids = ["" for _ in headers.paths]
-    if "SeriesInstanceUID" in columns.paths:
-        uids = [uid or "" for uid in columns.column("SeriesInstanceUID")[0].tolist()]
-    rows_of: dict[str, list[int]] = {}
-    for row, uid in enumerate(uids):
-        rows_of.setdefault(uid, []).append(row)
-    return [_one_classic(uid, headers.part(np.array(rows, np.int64))) for uid, rows in rows_of.items()]
+def _entries(found: Heads) -> Iterator[Entry]:
+    """Files of one Series Instance UID together; a file of another format that has none is a series of its own."""
+    rows_of: dict[tuple[str, ...], list[int]] = {}
+    for row, head in enumerate(found.heads):
+        alone = () if head.uid or head.kind in ("classic", "enhanced") else (str(head.path),)
+        rows_of.setdefault((head.kind, head.uid, *alone), []).append(row)
+    classic = np.cumsum([head.kind == "classic" for head in found.heads]) - 1
+    for rows in rows_of.values():
+        heads = tuple(found.heads[row] for row in rows)
+        held = found.headers is not None and heads[0].kind == "classic"
+        headers = found.headers.part(classic[rows]) if held and found.headers is not None else None
+        opened = tuple(found.opened[head.path] for head in heads if head.path in found.opened)
+        yield Entry(heads, headers, opened if len(opened) == len(heads) else ())
 
 
-def _one_classic(uid: str, headers: Headers) -> Entry:
-    first = headers.part(np.zeros(1, np.int64)).columns
+def files_of(
+    paths: Paths,
+    recursive: bool = False,
+    skip: Iterable[Path] = (),
+    refused: list[tuple[Path, DicomeError]] | None = None,
+) -> list[Path]:
+    """The files to look at: those in a folder that are not hidden, or all of a list.
 
-    def value(path: str) -> Any:
-        return first.column(path)[0][0] if path in first.paths else None
-
-    number, rows, columns = (value(name) for name in ("SeriesNumber", "Rows", "Columns"))
-    return Entry(
-        uid,
-        int(number) if isinstance(number, (int, np.integer)) else None,
-        value("SeriesDescription") or "",
-        "classic",
-        headers.paths,
-        len(headers),
-        int(rows or 0),
-        int(columns or 0),
-        int(headers.sizes.sum()),
-        headers,
-    )
-
-
-def files_of(paths: Paths, recursive: bool = False) -> list[Path]:
-    """The files to look at: those in a folder that are not hidden, or all of a list."""
+    skip: folders to leave out; refused: is given the folders below that may not be listed. Raises FileMissingError,
+    and FileAccessError for the folder itself.
+    """
     if not isinstance(paths, (str, os.PathLike)):
         found = [Path(path) for path in paths]
         if not found:
@@ -185,18 +187,26 @@ def files_of(paths: Paths, recursive: bool = False) -> list[Path]:
     if not path.is_dir():
         return [path]
     try:
-        return sorted(_below(path)) if recursive else sorted(p for p in path.iterdir() if _is_candidate(p))
+        os.scandir(path).close()
     except PermissionError:
         raise FileAccessError(f"{path}: no permission to list this folder") from None
+    return list(_below(path, recursive, {one.resolve() for one in skip}, [] if refused is None else refused))
 
 
-def _below(folder: Path) -> Iterable[Path]:
-    for where, _, names in os.walk(folder):
-        yield from (path for name in names if _is_candidate(path := Path(where, name)))
+def _below(folder: Path, recursive: bool, skip: set[Path], refused: list[tuple[Path, DicomeError]]) -> Iterator[Path]:
+    def refuse(problem: OSError) -> None:
+        said = f"{problem.filename}: this folder cannot be listed: {problem.strerror or problem}"
+        refused.append((Path(problem.filename), FileAccessError(said)))
+
+    for name, folders, files in os.walk(folder, onerror=refuse):
+        here = Path(name)
+        below = sorted(one for one in folders if recursive and not one.startswith("."))
+        folders[:] = [one for one in below if not skip or (here / one).resolve() not in skip]
+        yield from (here / file for file in sorted(files) if _is_candidate(file))
 
 
-def _is_candidate(path: Path) -> bool:
-    return not path.name.startswith(".") and path.name.upper() not in SKIPPED_NAMES and path.is_file()
+def _is_candidate(name: str) -> bool:
+    return not name.startswith(".") and name.upper() not in SKIPPED_NAMES
 
 
 def choose(listing: Listing, which: int | str | None, where: str) -> Entry:

@@ -1,7 +1,8 @@
 """Files to one frame table: a single file, the files of one series, or a folder of them.
 
 Here is the door: `open_series` looks which format a path is of. What follows is about enhanced files; `dicome.classic`
-opens single-frame ones, and `dicome.listing` says which series lie in a folder. Siemens writes a file per volume, and
+opens single-frame ones, `dicome.formats` names what is no DICOM, and `dicome.listing` says which series lie in a
+folder. Siemens writes a file per volume, and
 scanners split large objects into concatenations (PS3.3 C.7.6.16.2.2.4): frames are numbered through all files, and each
 attribute becomes one column.
 """
@@ -23,6 +24,7 @@ from dicome.dicom.file import SHARED_GROUPS, DicomFile, open_file
 from dicome.dicom.pixels import PixelFormat, Pixels, announced_frames, open_pixels
 from dicome.dicom.scan import Element
 from dicome.errors import DamagedFileError, SeriesError
+from dicome.formats import format_named, format_of
 from dicome.frames.dimensions import Dimension, make_dimension
 from dicome.frames.table import Column, FrameTable
 
@@ -73,7 +75,6 @@ class Series:
 
 
 Which = int | str | None
-Opener = Callable[[Paths, Which], Series]
 
 
 def open_series(paths: Paths, which: Which = None) -> Series:
@@ -82,35 +83,42 @@ def open_series(paths: Paths, which: Which = None) -> Series:
     which: Series Number, or the begin of a Series Instance UID, where there are several. Raises SeriesError where files
     do not belong together or none fits, and the errors of `open_file`.
     """
-    opener = next(opener for knows, opener in FORMATS if knows(paths))
-    return opener(paths, which)
-
-
-def _open_dicom(paths: Paths, which: Which) -> Series:
-    """One file is opened as what it is; several are first sorted into series."""
     if isinstance(paths, (str, os.PathLike)) and not Path(paths).is_dir():
-        file = open_file(paths)
-        if not _is_classic(file):
-            return _open_enhanced([file])
+        series = _open_path(Path(paths))
+        if series is not None:
+            return series
 
     from dicome import listing  # time that an enhanced file does without
 
     where = str(paths) if isinstance(paths, (str, os.PathLike)) else "these files"
     paths = paths if isinstance(paths, (str, os.PathLike)) else list(paths)
-    found = listing.list_series(paths)
+    found = listing.list_series(paths, hold=True)
     if not isinstance(paths, (str, os.PathLike)):
         _refuse_others(found)
-    entry = listing.choose(found, which, where)
-    series = _OPENERS[entry.kind](entry)
+    series = _open_entry(listing.choose(found, which, where))
     return replace(series, notes=(*found.notes(), *series.notes), warnings=(*found.warnings(), *series.warnings))
+
+
+def _open_path(path: Path) -> Series | None:
+    """One file is opened as what it is; None for a single frame, whose series is looked at first."""
+    other = format_of(path)
+    if other is not None:
+        return other.open(path)
+    file = open_file(path)
+    return None if _is_classic(file) else _open_enhanced([file])
+
+
+def _open_entry(entry: Entry) -> Series:
+    other = format_named(entry.kind)
+    if other is not None:
+        return other.open(entry.paths[0])
+    return _OPENERS[entry.kind](entry)
 
 
 def _refuse_others(found: Listing) -> None:
     """A file that was asked for by name is not passed over."""
-    for _, problem in (*found.unreadable, *found.passed_over):
+    for _, problem in (*found.unreadable, *found.passed_over, *found.not_dicom):
         raise problem
-    for path in found.not_dicom:
-        open_file(path)
 
 
 def _is_classic(file: DicomFile) -> bool:
@@ -129,14 +137,6 @@ def _open_enhanced_entry(entry: Entry) -> Series:
 
 
 _OPENERS: dict[str, Callable[[Entry], Series]] = {"classic": _open_classic_entry, "enhanced": _open_enhanced_entry}
-
-
-def _any(paths: Paths) -> bool:
-    return True
-
-
-FORMATS: tuple[tuple[Callable[[Paths], bool], Opener], ...] = ((_any, _open_dicom),)
-"""How to know a format, and what opens it; the first that fits counts, and DICOM is the last."""
 
 
 def _open_enhanced(opened: Sequence[DicomFile]) -> Series:

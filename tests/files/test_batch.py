@@ -19,11 +19,12 @@ import dicome
 from dicome.errors import ArgumentError, FileExistsAlreadyError, FileMissingError
 from dicome.files import batch as module
 from dicome.files.batch import Entry, Plan, Settings, batch, plan_batch
-from dicome.files.find import Findings, FoundSeries, Head
+from dicome.files.find import Findings, FoundSeries
 from dicome.files.journal import FOLDER, read_journal
 from dicome.files.naming import clash_key
 from dicome.files.report import Row, counted
 from dicome.files.workers import run_in_workers
+from dicome.formats import Head
 from dicome.phantom import write_phantom
 
 PNG = Settings("png")
@@ -261,7 +262,7 @@ def test_errors_name_the_file_that_was_to_be(tmp_path: Path, monkeypatch: pytest
 
 def head(number: int, name: str) -> Head:
     values = {"SeriesDescription": name}
-    return Head(Path(f"/in/{number}"), number, 0.0, str(number), str(number), (), values)
+    return Head(Path(f"/in/{number}"), number, 0.0, "enhanced", str(number), str(number), values=values)
 
 
 NAMES = st.sampled_from(["a", "A", "a (2)", "é", "e\u0301", "..", "/", "", "CON", "x" * 300, "x" * 301, "dicome-batch"])

@@ -60,7 +60,9 @@ def test_files_of_one_series_go_together_from_all_folders(tmp_path: Path) -> Non
     assert listed(find_series(tmp_path), tmp_path) == [["x/1.dcm", "y/2.dcm"]]
 
 
-@pytest.mark.parametrize("values", [{"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.2"}, {"BitsAllocated": 8}])
+@pytest.mark.parametrize(
+    "values", [{"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.2"}, {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7}]
+)
 def test_what_cannot_be_one_image_is_told_apart(tmp_path: Path, values: dict[str, object]) -> None:
     first = scan(tmp_path / "1.dcm")
     changed(first, tmp_path / "2.dcm", SOPInstanceUID="1.2.3", **values)
@@ -118,7 +120,9 @@ def test_objects_without_an_image_are_no_series(tmp_path: Path) -> None:
     first.save_as(tmp_path / "other.dcm")
     found = find_series(tmp_path)
     assert found.others == 2
-    assert listed(found, tmp_path) == [["a.dcm", "lost_pixels.dcm"]]
+    assert listed(found, tmp_path) == [["a.dcm"]]
+    assert [path.name for path, _ in found.bad] == ["lost_pixels.dcm"]
+    assert "the file ends before Pixel Data" in found.bad[0][1]
 
 
 def test_folders_to_skip_and_links(tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ def test_a_killed_batch_is_finished_by_the_next(scans: Path, tmp_path: Path, fin
     assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in before)
     summary = rest(scans, tmp_path)
     assert len(pictures(tmp_path)) == COUNT
-    assert summary == {key: n for key, n in (("converted", COUNT - len(before)), ("there", len(before))) if n}
+    assert sum(summary.values()) == COUNT
+    # One may have been on its way into place: noted, and only now to be seen.
+    assert summary.get("there", 0) - len(before) in (0, 1)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert not (tmp_path / FOLDER / "work").exists()
 

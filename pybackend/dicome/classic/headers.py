@@ -7,7 +7,6 @@ other, so that a column is one gather over all files. Files that are no single f
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,6 @@ from dicome.dicom.columns import ItemColumns, Source
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.pixels import announced_frames, pixel_format
-from dicome.dicom.sniff import is_gzip
 from dicome.dicom.values import plain_text, text_decoder
 from dicome.errors import DicomeError, NotDicomError
 
@@ -37,7 +35,8 @@ class Headers:
     """Headers of single-frame files, one row per file; `index` says where they lie in ``source.data``.
 
     kind_of: number in ``kinds`` of each file. offsets, lengths: of the pixels in the file (bytes), offset -1 where it
-    has to be unpacked or mended first. sizes: of the files, bytes. notes: what had to be done to read some of them.
+    has to be unpacked or mended first. sizes, modified: of the files, bytes and time. notes: what had to be done to
+    read some of them.
     """
 
     paths: tuple[Path, ...]
@@ -48,6 +47,7 @@ class Headers:
     offsets: NDArray[np.int64]
     lengths: NDArray[np.int64]
     sizes: NDArray[np.int64]
+    modified: NDArray[np.float64]
     notes: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -74,6 +74,7 @@ class Headers:
             self.offsets[rows],
             self.lengths[rows],
             self.sizes[rows],
+            self.modified[rows],
             tuple(note for note in self.notes if note.partition(": ")[0] in names),
         )
 
@@ -92,7 +93,7 @@ class Found:
     multi_frame: list[Path] = field(default_factory=list)
     without_pixels: list[tuple[Path, DicomeError]] = field(default_factory=list)
     unreadable: list[tuple[Path, DicomeError]] = field(default_factory=list)
-    not_dicom: list[Path] = field(default_factory=list)
+    not_dicom: list[tuple[Path, NotDicomError]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -102,50 +103,42 @@ class _Rows:
     paths: list[Path] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
+    modified: list[float] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     buffer: bytearray = field(default_factory=bytearray)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, path: Path, record: Record, size: int) -> None:
+    def add(self, path: Path, record: Record, size: int, modified: float) -> None:
         self.starts.append(len(self.buffer))
         self.buffer += record.content
         self.paths.append(path)
         self.records.append(Record(record.layout, record.kind, b"", record.offset, record.length))
         self.sizes.append(size)
+        self.modified.append(modified)
 
 
 Seen = Callable[[DicomFile], None]
+Tell = Callable[[int], None]
+"""Told the number of files looked at so far."""
 
 
-def read_headers(paths: Sequence[Path], seen: Seen | None = None, *, any_name: bool = True) -> Found:
+def read_headers(paths: Sequence[Path], seen: Seen | None = None, tell: Tell | None = None) -> Found:
     """Reads the headers of all files that hold one frame, in the order given, and sorts out the others.
 
-    seen: is given every opened file that holds several frames, which is not kept. any_name: also look into files
-    without the mark of DICOM (PS3.10 7.1), which among other files of a folder are something else.
+    seen: is given every opened file that holds several frames, which is not kept.
     """
     found, rows, shapes = Found(), _Rows(), Shapes()
-    for path, head, size in _heads(paths, rows):
-        if not any_name and not _is_marked(head):
-            found.not_dicom.append(path)
-            continue
+    for count, (path, head, size, modified) in enumerate(_heads(paths, rows), start=1):
         record = shapes.follow(head)
         if record is None:
             record = _opened(path, shapes, found, rows.notes, seen)
         if record is not None:
-            rows.add(path, record, size)
+            rows.add(path, record, size, modified)
+        if tell is not None:
+            tell(count)
     if rows.paths:
         found.headers = _headers(rows, shapes)
     return found
-
-
-def _is_marked(head: bytes) -> bool:
-    """Whether 'DICM' stands where it should, in a packed file too."""
-    if is_gzip(head):
-        try:
-            head = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, 132)
-        except zlib.error:
-            return False
-    return head[128:132] == b"DICM"
 
 
 def _headers(rows: _Rows, shapes: Shapes) -> Headers:
@@ -163,6 +156,7 @@ def _headers(rows: _Rows, shapes: Shapes) -> Headers:
         numbers(record.offset for record in rows.records),
         numbers(record.length for record in rows.records),
         np.array(rows.sizes, np.int64),
+        np.array(rows.modified, np.float64),
         tuple(rows.notes),
     )
 
@@ -171,8 +165,8 @@ def _opened(path: Path, shapes: Shapes, found: Found, notes: list[str], seen: Se
     """The record of a file of unknown shape, or None and its place among the others."""
     try:
         file = open_file(path)
-    except NotDicomError:
-        found.not_dicom.append(path)
+    except NotDicomError as problem:
+        found.not_dicom.append((path, problem))
         return None
     except DicomeError as problem:
         found.unreadable.append((path, problem))
@@ -201,8 +195,8 @@ def is_single_frame(file: DicomFile) -> bool:
     return file.frames is None and announced_frames(file) == 1
 
 
-def _heads(paths: Sequence[Path], rows: _Rows) -> Iterator[tuple[Path, bytes, int]]:
-    """First bytes and size of every file, some read ahead by threads; nothing where a file cannot be read."""
+def _heads(paths: Sequence[Path], rows: _Rows) -> Iterator[tuple[Path, bytes, int, float]]:
+    """First bytes, size and time of every file, some read ahead by threads; nothing where a file cannot be read."""
     if len(paths) == 1:
         yield (paths[0], *_head(paths[0], FIRST_GUESS))
         return
@@ -223,9 +217,10 @@ def _most(rows: _Rows) -> int:
     return max(ends) + SPARE if ends else FIRST_GUESS
 
 
-def _head(path: Path, most: int) -> tuple[bytes, int]:
+def _head(path: Path, most: int) -> tuple[bytes, int, float]:
     try:
         with path.open("rb", buffering=0) as stream:
-            return stream.read(most), os.fstat(stream.fileno()).st_size
+            status = os.fstat(stream.fileno())
+            return stream.read(most), status.st_size, status.st_mtime
     except OSError:
-        return b"", 0  # whoever opens the file next says what is wrong with it
+        return b"", 0, 0.0  # whoever opens the file next says what is wrong with it

@@ -1,8 +1,8 @@
-"""Finds the series below a folder, whatever the files are called and however they lie in folders.
+"""Which files below a folder make one image each: the series of `dicome.listing`, ready to be converted.
 
-Files belong together that have one Series Instance UID and could make one image: the same SOP class, size and type of
-pixels. An object that is there twice counts once where the bytes are the same; where they differ, each copy goes with
-the files of its folder. Folders that are links are not followed; hidden ones and DICOMDIR are left out.
+Files belong together that are of one series and could make one image: the same SOP class, size and type of pixels. An
+object that is there twice counts once where the bytes are the same; where they differ, each copy goes with the files of
+its folder.
 """
 
 from __future__ import annotations
@@ -10,22 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dicome.dicom.dictionary import tag_of
-from dicome.dicom.file import open_file
-from dicome.errors import DicomeError, FileMissingError, NotDicomError
+from dicome.errors import FileMissingError
+from dicome.formats import Head
+from dicome.listing import Listing, list_series
 
-SERIES_UID, SOP_CLASS, SOP_INSTANCE_UID, ROWS = 0x0020000E, 0x00080016, 0x00080018, 0x00280010
-_SAME_NUMBERS = (ROWS, 0x00280011, 0x00280002, 0x00280100, 0x00280103)
-"""Rows, Columns, Samples per Pixel, Bits Allocated, Pixel Representation: equal in the files of one image."""
-_STORAGE = "1.2.840.10008.5.1.4.1.1"
-_NO_IMAGES = (f"{_STORAGE}.66", f"{_STORAGE}.11.", f"{_STORAGE}.88.", "1.3.46.670589.")
-"""SOP classes (or how they begin) that may have Rows and no pixels: raw data, presentation states, reports, private
-objects of Philips. An image without pixels is a damaged one.
-"""
 _SUFFIXES = (".dcm", ".ima", ".dicom", ".dic")
 """A file called so should be DICOM; that it is not is a problem to tell."""
 _HASHED_AT_ONCE = 1 << 20
@@ -35,21 +27,8 @@ Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What of one file decides where it belongs. values: text of the attributes asked for, by keyword."""
-
-    path: Path
-    size: int
-    modified: float
-    uid: str
-    object_uid: str
-    kind: tuple[str, ...]
-    values: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class FoundSeries:
-    """Files of one series that could make one image, by path. values: those of the first file."""
+    """Files of one series that could make one image, by path."""
 
     heads: tuple[Head, ...]
 
@@ -66,13 +45,13 @@ class FoundSeries:
     @property
     def values(self) -> dict[str, str]:
         """Text of the attributes asked for, by keyword, from the first file."""
-        return self.heads[0].values
+        return dict(self.heads[0].values or {})
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What lies below a folder: series by their first path; bad files and folders with the reason; copies with the
-    file that they equal; others: number of files that are no DICOM, or DICOM without an image.
+    file that they equal; others: number of files that are no images.
     """
 
     series: tuple[FoundSeries, ...]
@@ -92,66 +71,24 @@ def find_series(
     root = Path(folder)
     if not root.is_dir():
         raise FileMissingError(f"{root}: no such folder")
-    tags = {keyword: tag_of(keyword) for keyword in fields}
-    bad: list[tuple[Path, str]] = []
-    heads: list[Head] = []
-    others = count = 0
-    for count, path in enumerate(_walk(root, {one.resolve() for one in skip}, bad), start=1):
-        try:
-            head = read_head(path, tags)
-        except NotDicomError as problem:
-            if path.suffix.lower() in _SUFFIXES:
-                bad.append((path, str(problem)))
-            head = None
-        except (DicomeError, OSError) as problem:
-            bad.append((path, str(problem)))
-            continue
-        if head is None:
-            others += 1
-        else:
-            heads.append(head)
-        if tell is not None:
-            tell(count)
-    return _grouped(heads, bad, others)
-
-
-def _walk(root: Path, skip: set[Path], bad: list[tuple[Path, str]]) -> Iterator[Path]:
-    def refused(problem: OSError) -> None:
-        bad.append((Path(problem.filename), f"{problem.filename}: {problem.strerror or problem}"))
-
-    for name, folders, files in os.walk(root, onerror=refused):
-        here = Path(name)
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
-        folders[:] = [one for one in folders if not skip or (here / one).resolve() not in skip]
-        for file in sorted(files):
-            if not file.startswith(".") and file.upper() != "DICOMDIR":
-                yield here / file
-
-
-def read_head(path: Path, tags: dict[str, int]) -> Head | None:
-    """What decides where a file belongs; None for a DICOM object without an image. Raises the errors of `open_file`."""
-    file = open_file(path)
-    sop_class = file.text(SOP_CLASS)
-    if file.element(ROWS) is None or (file.pixels is None and sop_class.startswith(_NO_IMAGES)):
-        return None
-    numbers = [str(file.number(tag)) for tag in _SAME_NUMBERS]
-    kind = (sop_class, *numbers, "classic" if file.frames is None else "enhanced")
-    values = {keyword: file.text(tag) for keyword, tag in tags.items()}
-    uids = file.text(SERIES_UID), file.text(SOP_INSTANCE_UID)
-    return Head(path, file.size, file.modified, *uids, kind, values)
-
-
-def _grouped(heads: Sequence[Head], bad: list[tuple[Path, str]], others: int) -> Findings:
-    together: dict[tuple[str, ...], list[Head]] = defaultdict(list)
-    for head in heads:
-        # A file without UID is a series of its own.
-        together[(head.uid, *head.kind) if head.uid else (str(head.path),)].append(head)
+    listed = list_series(root, recursive=True, fields=tuple(fields), skip=skip, tell=tell)
     copies: list[tuple[Path, Path]] = []
     series: list[FoundSeries] = []
-    for group in together.values():
+    for group in _images(listed):
         series += [FoundSeries(tuple(one)) for one in _without_doubles(_without_copies(group, copies))]
     series.sort(key=lambda one: one.files[0])
+    misnamed = [one for one in listed.not_dicom if one[0].suffix.lower() in _SUFFIXES]
+    bad = sorted((path, str(problem)) for path, problem in (*listed.unreadable, *misnamed))
+    others = len(listed.passed_over) + len(listed.not_dicom) - len(misnamed)
     return Findings(tuple(series), tuple(bad), tuple(copies), others)
+
+
+def _images(listed: Listing) -> Iterable[list[Head]]:
+    """Files of one series that have in common what those of one image have; a file without UID is on its own."""
+    together: dict[tuple[str, ...], list[Head]] = defaultdict(list)
+    for head in (head for entry in listed.entries for head in entry.heads):
+        together[(head.kind, head.uid, *head.alike) if head.uid else (str(head.path),)].append(head)
+    return (sorted(group, key=lambda head: head.path) for group in together.values())
 
 
 def _without_copies(group: Sequence[Head], copies: list[tuple[Path, Path]]) -> list[Head]:
