@@ -64,7 +64,30 @@ class Format:
     is_companion: Callable[[Path], bool] = lambda path: False
 
 
-FORMATS: tuple[Format, ...] = ()
+def _knows_par(path: Path, first: bytes) -> bool:
+    return b"DATA DESCRIPTION FILE" in first or b"<PRIDE_V5" in first or _is_rec(path)
+
+
+def _par_head(path: Path, fields: Sequence[str]) -> Head:
+    from dicome.parrec.series import par_head
+
+    return par_head(path, fields)
+
+
+def _open_par(path: Path) -> Series:
+    from dicome.parrec.series import open_parrec
+
+    return open_parrec(path)
+
+
+def _is_rec(path: Path) -> bool:
+    """Whether a file holds the pixels of a PAR or XML file beside it."""
+    if path.suffix.lower() != ".rec":
+        return False
+    return any(path.with_suffix(suffix).is_file() for suffix in (".PAR", ".par", ".XML", ".xml"))
+
+
+FORMATS: tuple[Format, ...] = (Format("PAR/REC", _knows_par, _par_head, _open_par, _is_rec),)
 """All of them; their functions import what they need when they are called."""
 
 

@@ -125,7 +125,7 @@ def _about_file(file: DicomFile, stored: PixelFormat) -> dict[str, str | float]:
         "Filename": str(file.path.resolve()),
         "FileModDate": date,
         "FileSize": file.size,
-        "Format": "DICOM",
+        "Format": file.format,
         "FormatVersion": 3,
         "Width": stored.columns,
         "Height": stored.rows,

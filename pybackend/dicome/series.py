@@ -143,6 +143,11 @@ def _open_enhanced(opened: Sequence[DicomFile]) -> Series:
     files = _sorted(opened)
     _check_together(files)
     pixels = tuple(open_pixels(file) for file in files)
+    return series_of(files, pixels)
+
+
+def series_of(files: Sequence[DicomFile], pixels: tuple[Pixels, ...]) -> Series:
+    """The series of headers and pixels that go together, in this order. Raises DamagedFileError."""
     for file, part in zip(files, pixels, strict=True):
         _check_frames(file, part)
     table = frame_table(files, pixels)

@@ -8,7 +8,8 @@ import numpy as np
 import pydicom
 import pytest
 
-from dicome.phantom.geometry import Stack, rotation
+from dicome.enhanced.stacks import rotation
+from dicome.phantom.geometry import Stack
 
 REAL = ("dcm_qa_philips_enh/enh/2001_WIP_fcMRI_Field_Mapping_e2_phMag.dcm", "nitest-balls1/DICOM/T2_.dcm")
 

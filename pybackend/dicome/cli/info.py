@@ -115,7 +115,7 @@ def summary(image: Image) -> dict[str, Any]:
     voxel = None if affine is None else (affine[:3, :3] ** 2).sum(axis=0) ** 0.5
     return {
         "files": [str(one) for one in series.paths],
-        "transfer_syntax": file.syntax.name,
+        "transfer_syntax": file.syntax.name if file.format == "DICOM" else file.format,
         **{name: text for name, tag in _HEAD if (text := file.text(tag))},
         "frames": image.frames.frame_count,
         "shape": list(image.shape),

@@ -28,6 +28,7 @@ from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
 
 TRANSFER_SYNTAX_UID = 0x00020010
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class DicomFile:
     elements, count from (the file itself, or the inflated or salvaged data set). pixels: the element that holds them,
     None in a header-only file; pixel_data: the bytes that its offset counts from; mapped: the map of the file that
     holds them, None where they had to be inflated. note: what had to be done to read the file, or ''. check: raises
-    DamagedFileError where the file has become shorter since; reading on would kill the process.
+    DamagedFileError where the file has become shorter since; reading on would kill the process. format: of the file
+    itself, where the header was made of another one.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class DicomFile:
     mapped: mmap.mmap | None
     note: str
     check: Callable[[], None]
+    format: str = "DICOM"
 
     def element(self, tag: int) -> Element | None:
         """Top-level element of that tag."""
@@ -121,6 +124,33 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
         mapped=None if syntax.deflated or packed else mapped,
         note=found.note,
         check=check_scanned,
+    )
+
+
+def made_file(header: bytes, path: Path, size: int, modified: float, format_: str) -> DicomFile:
+    """A data set without pixels (explicit little endian) that stands for the header of a file of another format.
+
+    path, size, modified: of that file.
+    """
+    syntax = transfer_syntax(EXPLICIT_LITTLE, path)
+    found = scan_data_set(header, 0, syntax, path, no_check)
+    data = np.frombuffer(header, np.uint8)
+    return DicomFile(
+        path=path,
+        size=size,
+        modified=modified,
+        syntax=syntax,
+        meta=[],
+        meta_source=Source(data, "<", decode.plain_text, no_check),
+        elements=found.elements,
+        source=found.source,
+        frames=found.frames,
+        pixels=None,
+        pixel_data=data,
+        mapped=None,
+        note=found.note,
+        check=no_check,
+        format=format_,
     )
 
 

@@ -11,14 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dicome.enhanced.stacks import BASES, rotation, to_xyz
 
-BASES: dict[str, tuple[str, tuple[tuple[int, int, int], ...]]] = {
-    "TRA": ("FH", ((0, 0, 1), (1, 0, 0), (0, 1, 0))),
-    "SAG": ("RL", ((1, 0, 0), (0, -1, 0), (0, 0, -1))),
-    "COR": ("AP", ((0, 0, 1), (0, -1, 0), (1, 0, 0))),
-}
-"""View axis, then the directions (ap, fh, rl) of increasing column, row and slice index before angulation."""
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Stack:
     def directions(self) -> Array:
         """Unit vectors in x, y, z of increasing row, column and slice index, as rows; shape (3, 3)."""
         column, row, slices = np.array(BASES[self.orientation][1], float) @ rotation(*self.angulation).T
-        return _xyz(np.stack([row, column, -slices if self.reverse else slices]))
+        return to_xyz(np.stack([row, column, -slices if self.reverse else slices]))
 
     @property
     def affine(self) -> Array:
@@ -44,7 +39,7 @@ class Stack:
         steps = self.directions * np.array(self.spacing)[:, None]
         result = np.eye(4)
         result[:3, :3] = steps.T
-        result[:3, 3] = _xyz(np.array([self.centre], float))[0] - (np.array(self.shape) - 1) / 2 @ steps
+        result[:3, 3] = to_xyz(np.array([self.centre], float))[0] - (np.array(self.shape) - 1) / 2 @ steps
         return result
 
     def positions(self) -> Array:
@@ -62,23 +57,3 @@ class Stack:
         size = np.array(self.shape) * self.spacing
         column, row, slices = np.abs(np.array(BASES[self.orientation][1], float))
         return np.asarray(row * size[0] + column * size[1] + slices * size[2])
-
-
-def rotation(ap: float, fh: float, rl: float) -> Array:
-    """Rotation by the three angles, in the frame (ap, fh, rl): about ap after fh, about rl last."""
-    return _turn(2, rl) @ _turn(0, ap) @ _turn(1, fh)
-
-
-def _turn(axis: int, degrees: float) -> Array:
-    """Right-handed rotation about one axis."""
-    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    first, second = (axis + 1) % 3, (axis + 2) % 3
-    result = np.eye(3)
-    result[first, first] = result[second, second] = cosine
-    result[second, first], result[first, second] = sine, -sine
-    return result
-
-
-def _xyz(vectors: Array) -> Array:
-    """From (ap, fh, rl) to (x, y, z) = (rl, ap, fh)."""
-    return vectors[:, [2, 0, 1]]

@@ -10,8 +10,8 @@ import numpy as np
 
 from dicome.enhanced.dimensions import SCANNING_SEQUENCES
 from dicome.enhanced.layouts import CANON, PHILIPS, SIEMENS, Layout
+from dicome.enhanced.stacks import BASES
 from dicome.errors import ArgumentError
-from dicome.phantom.geometry import BASES
 
 FrameOrder = Literal["philips", "volume", "shuffled"]
 DimensionIndex = Literal["full", "values", "none"]

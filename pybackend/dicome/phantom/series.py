@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dicome.enhanced.encode import format_ds
+from dicome.enhanced.stacks import BASES
 from dicome.phantom.axes import echo_times
-from dicome.phantom.geometry import BASES, Stack
+from dicome.phantom.geometry import Stack
 from dicome.phantom.options import KINDS, Options
 from dicome.phantom.scan import Scan
 
