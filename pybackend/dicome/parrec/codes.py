@@ -1,7 +1,7 @@
 """The code numbers of PAR files and the words that DICOM and XML have for them; a code is the place of its word.
 
 Codes of image types from 31 on differ between releases: pairs of PAR and XML files of one release have F 31, IP 32 and
-FF 34, where the table of most programs has T2_STAR, R2 and W.
+FF 34, where the table of most programs has T2_STAR, R2 and W. FF and MRE, known from XML only, come last here.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from dicome.frames.dimensions import IMAGE_TYPES, SCANNING_SEQUENCES
 
 CODES: dict[str, tuple[str, ...]] = {
-    "image type": (*IMAGE_TYPES, "SPARE1", "SPARE2"),
-    "scanning sequence": SCANNING_SEQUENCES,
+    "image type": (*IMAGE_TYPES, "SPARE1", "SPARE2", "FF"),
+    "scanning sequence": (*SCANNING_SEQUENCES, "MRE"),
     "display orientation": ("NONE", "RIGHT90", "RIGHT180", "LEFT90", "VM", "RIGHT90VM", "RIGHT180VM", "LEFT90VM"),
     "ed/es": ("ED", "ES", "U"),
     "contrast": (

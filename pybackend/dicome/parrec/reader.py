@@ -33,13 +33,17 @@ _SPELLINGS = {"V4.0": "V4", "V3.0": "V3"}
 
 
 def read_par(path: str | os.PathLike[str]) -> Par:
-    """Reads a PAR file.
+    """Reads a PAR file, or an XML file that stands for one.
 
     Raises FileMissingError, FileAccessError, NotDicomError (no PAR file), DamagedFileError (says the line),
     UnsupportedError (a version that dicome does not know).
     """
     where = Path(path)
     content = _content(where)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        from dicome.parrec.xml import parse_xml
+
+        return parse_xml(content, where)
     if MAGIC not in content[:4096]:
         raise NotDicomError(f"{where}: not a PAR file (no '# === DATA DESCRIPTION FILE' at its begin)")
     return parse_par(_decoded(content), where)

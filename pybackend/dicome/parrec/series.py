@@ -18,7 +18,8 @@ from dicome.enhanced.encode import Encoding
 from dicome.enhanced.writer import make_plan, make_source, write_header
 from dicome.errors import ArgumentError, DamagedFileError, FileMissingError
 from dicome.formats import Head
-from dicome.parrec.enhanced import enhanced_of, par_layout, series_values
+from dicome.parrec.enhanced import enhanced_of, par_layout
+from dicome.parrec.head import series_values
 from dicome.parrec.par import Par
 from dicome.parrec.reader import read_par
 from dicome.parrec.rec import Rec, open_rec, release
