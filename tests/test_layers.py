@@ -19,9 +19,9 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 BASE = {"errors", "columnar"}
 READING = {*BASE, "dicom", "frames"}
 IMAGE = {*READING, "beside", "assemble", "header", "formats", "heads", "listing", "series", "image", "reading"}
-FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "network"}
+FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "moving", "network"}
 FRONTS = {"cli", "bridge", "gui"}
-EVERYTHING = {*IMAGE, *FORMATS, "dicome"}
+EVERYTHING = {*IMAGE, *FORMATS, "configuration", "dicome"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dicom": BASE,
     "frames": BASE,
     "beside": {"errors"},
+    "configuration": {"errors", "beside"},
     "assemble": READING,
     "header": READING,
     # The rows of other formats than DICOM, which are imported when they are needed.
@@ -40,6 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "image": {*READING, "assemble", "header", "series"},
     "reading": {*READING, "assemble", "header", "series", "image"},
     **dict.fromkeys(FORMATS, IMAGE | FORMATS),
+    "moving": {*IMAGE, *FORMATS, "configuration"},
+    "network": {*IMAGE, *FORMATS, "configuration"},
     # The package itself is the list of verbs.
     "dicome": IMAGE | FORMATS,
     "bridge": EVERYTHING,
@@ -49,7 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Unit (module or folder of the package) to the units it may import, whether at its top or within a function."""
 
-HEAVY = {"pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shtab"}
+HEAVY = {"pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shtab", "tomlkit", "platformdirs"}
 """Packages that take long to import: never at the top of a module."""
 
 NUMPY_ONLY = {"frames", "columnar"}

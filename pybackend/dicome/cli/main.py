@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "batch": "dicome.cli.batch",
     "phantom": "dicome.cli.phantom",
     "matlab": "dicome.cli.matlab",
+    "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",
 }
 """Command to module, in the order of the help."""
