@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pybackend" / "dicome"
 
-BASE = {"errors", "columnar"}
+BASE = {"errors", "columnar", "safetext"}
 READING = {*BASE, "dicom", "frames"}
 IMAGE = {*READING, "beside", "assemble", "header", "formats", "heads", "listing", "series", "image", "reading"}
-FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "moving", "network"}
+FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "moving", "network", "inspect"}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "configuration", "dicome"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "columnar": set(),
+    "safetext": set(),
     "dicom": BASE,
     "frames": BASE,
     "beside": {"errors"},
@@ -52,11 +53,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Unit (module or folder of the package) to the units it may import, whether at its top or within a function."""
 
-HEAVY = {"pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shtab", "tomlkit", "platformdirs"}
+HEAVY = {"pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shtab", "tomlkit", "platformdirs"} | {
+    "matplotlib"
+}
 """Packages that take long to import: never at the top of a module."""
 
 NUMPY_ONLY = {"frames", "columnar"}
-NOTHING_BUT_PYTHON = {"errors"}
+NOTHING_BUT_PYTHON = {"errors", "safetext"}
 
 TOP_LEVEL = {
     ".ci",

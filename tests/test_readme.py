@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from dicome.cli.main import PROGRAMS
 from dicome.phantom import write_phantom
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +28,7 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
+    write_phantom(tmp_path / "other.dcm", rows=10, columns=8, slices=4, series={"InstanceNumber": 2})
     return tmp_path
 
 
@@ -58,9 +61,10 @@ def test_octave(code: str, folder: Path, octave: str) -> None:
 @pytest.mark.parametrize("line", [line for code in blocks("sh") for line in code.splitlines()])
 def test_shell(line: str, folder: Path) -> None:
     command = line.split("#")[0].strip()
-    if not command.startswith("dicome "):
+    program, *words = shlex.split(command)
+    if program != "dicome" and program not in PROGRAMS:
         assert command.startswith(TESTED_ELSEWHERE)
         return
-    arguments = [sys.executable, "-m", "dicome", *command.split()[1:]]
+    arguments = [sys.executable, "-m", "dicome", *([] if program == "dicome" else [program]), *words]
     done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

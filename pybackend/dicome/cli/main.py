@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "info": "dicome.cli.info",
+    "dcminfo": "dicome.cli.dcminfo",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "phantom": "dicome.cli.phantom",
@@ -48,7 +49,7 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ()
+PROGRAMS: tuple[str, ...] = ("dcminfo",)
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -101,8 +102,9 @@ def build_parser(commands: Iterable[str] | None = None) -> Parser:
     subparsers: Subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", parser_class=Parser
     )
-    for name in COMMANDS if commands is None else commands:
-        _command(name).add_parser(subparsers)
+    # A module may have several names, and adds them all.
+    for module in {COMMANDS[name]: name for name in (COMMANDS if commands is None else commands)}.values():
+        _command(module).add_parser(subparsers)
     return parser
 
 

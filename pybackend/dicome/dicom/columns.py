@@ -35,19 +35,30 @@ class Source:
     check: Callable[[], None] = no_check
 
 
-def named_leaves(elements: list[Element], prefix: str = "") -> Iterator[tuple[str, Element]]:
-    """Path and element of every attribute with a value, private creators and group lengths left out."""
+Link = tuple[Element, int]
+"""An element on the way to a value, and which item of it the way goes through (1-based; 0: the value itself)."""
+
+
+def named_chains(
+    elements: list[Element], prefix: str = "", above: tuple[Link, ...] = ()
+) -> Iterator[tuple[str, tuple[Link, ...]]]:
+    """Path of every attribute with a value, and the elements on the way to it; creators and group lengths left out."""
     used: set[str] = set()
     for element in elements:
         if is_private_creator(element.tag) or element.tag & 0xFFFF == 0:
             continue
         name = unused_name(element, used)
         if element.items is None:
-            yield prefix + name, element
+            yield prefix + name, (*above, (element, 0))
             continue
         for number, item in enumerate(element.items, 1):
             step = name if number == 1 else f"{name}[{number}]"
-            yield from named_leaves(item.elements, f"{prefix}{step}.")
+            yield from named_chains(item.elements, f"{prefix}{step}.", (*above, (element, number)))
+
+
+def named_leaves(elements: list[Element]) -> Iterator[tuple[str, Element]]:
+    """Path and element of every attribute with a value, private creators and group lengths left out."""
+    return ((path, chain[-1][0]) for path, chain in named_chains(elements))
 
 
 def unused_name(element: Element, used: set[str]) -> str:
@@ -165,6 +176,15 @@ class ItemColumns:
                 found.setdefault(path, {})[shape] = number_of[id(element)], element.vr
         return found
 
+    @cached_property
+    def chains(self) -> dict[str, tuple[Link, ...]]:
+        """The elements on the way to every attribute, in the first shape that has it; their positions mean nothing."""
+        found: dict[str, tuple[Link, ...]] = {}
+        for known in self._table.shapes:
+            for path, chain in named_chains(known.elements):
+                found.setdefault(path, chain)
+        return found
+
     @property
     def paths(self) -> list[str]:
         """Every attribute that some item has, as keywords joined with dots."""
@@ -255,10 +275,12 @@ def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
 
 __all__ = [
     "ItemColumns",
+    "Link",
     "Rows",
     "Source",
     "Spots",
     "as_column",
+    "named_chains",
     "named_leaves",
     "no_check",
     "number_rows",

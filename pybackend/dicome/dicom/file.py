@@ -89,9 +89,10 @@ class DicomFile:
         return int(found[0]) if found.size and np.isfinite(found[0]) else None
 
 
-def open_file(path: str | os.PathLike[str]) -> DicomFile:
+def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = None) -> DicomFile:
     """Opens and indexes a DICOM file.
 
+    assumed: how a data set is written that has no Part 10 header to say so; else that is guessed from its bytes.
     Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError, UnsupportedError.
     """
     where = Path(path)
@@ -99,10 +100,10 @@ def open_file(path: str | os.PathLike[str]) -> DicomFile:
     packed = is_gzip(mapped)
     buffer: Buffer = inflate.gzip_file(mapped, where) if packed else mapped
     check = no_check if packed else _guard(mapped, where)
-    start, is_part_10 = data_set_start(buffer, where)
+    start, is_part_10 = _start(buffer, where, assumed)
     data = np.frombuffer(buffer, np.uint8)
     meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
-    syntax = transfer_syntax(uid, where) if uid else guessed_syntax(buffer, at, where)
+    syntax = transfer_syntax(uid, where) if uid else assumed or guessed_syntax(buffer, at, where)
     scanned: Buffer = buffer
     if syntax.deflated:
         scanned, at, check_scanned = inflate.data_set(buffer, at, where), 0, no_check
@@ -152,6 +153,13 @@ def made_file(header: bytes, path: Path, size: int, modified: float, format_: st
         check=no_check,
         format=format_,
     )
+
+
+def _start(buffer: Buffer, where: Path, assumed: TransferSyntax | None) -> tuple[int, bool]:
+    """Where the first element lies, and whether a Part 10 header goes before; sniffed unless something is assumed."""
+    if assumed is None or buffer[128:132] == b"DICM":
+        return data_set_start(buffer, where)
+    return 0, False
 
 
 def _scan(buffer: Buffer, at: int, syntax: TransferSyntax, where: Path, check: Callable[[], None]) -> DataSet:

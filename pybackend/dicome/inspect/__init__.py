@@ -1,0 +1,1 @@
+"""Looking into DICOM files: fields by name, what differs between files or frames, dumps, lists, counts."""

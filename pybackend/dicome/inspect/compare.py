@@ -1,0 +1,119 @@
+"""Several files side by side: what all have in common, then what differs, file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dicome.dicom.file import DicomFile
+from dicome.inspect.places import Place, find_all, find_first, places
+from dicome.inspect.shown import Value
+from dicome.inspect.tags import Key, Step, Wanted, key_of, name_of_element
+
+MOST_LISTED = 10_000
+"""Distinct values that JSON lists of one attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one file says of one attribute. text: as it is shown; data: for JSON."""
+
+    text: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file with its answers by name; attributes that it lacks are left out."""
+
+    file: str
+    answers: dict[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """numbers: the tag of every name, in the order asked for. same: name to the common answer, None where all lack it.
+    different: names of the others.
+    """
+
+    numbers: dict[str, str]
+    rows: tuple[Row, ...]
+    same: dict[str, Answer | None]
+    different: tuple[str, ...]
+
+
+def read_row(file: DicomFile, wanted: Sequence[Wanted | None], everywhere: bool = False) -> tuple[Row, dict[str, str]]:
+    """One file's answers, and the tag of every name.
+
+    wanted: attributes, None: all of them (of the top level, unless ``everywhere``). everywhere: all places count, not
+    the first one only.
+    """
+    asked = list(_expanded(file, wanted, everywhere))
+    answers: dict[str, Answer] = {}
+    if everywhere:
+        for one, found in zip(asked, find_all(file, asked), strict=True):
+            if found:
+                answers[one.name] = summary(found)
+    else:
+        for one, place in zip(asked, find_first(file, asked), strict=True):
+            if place is not None:
+                answers[one.name] = _answer(place.value())
+    return Row(str(file.path), answers), {one.name: one.number for one in asked}
+
+
+def _expanded(file: DicomFile, wanted: Sequence[Wanted | None], everywhere: bool) -> Iterable[Wanted]:
+    """The attributes with ``*`` written out, each once."""
+    seen: dict[str, Wanted] = {}
+    for one in wanted:
+        for entry in [one] if one is not None else _all(file, everywhere):
+            seen.setdefault(entry.name, entry)
+    return seen.values()
+
+
+def _all(file: DicomFile, everywhere: bool) -> Iterable[Wanted]:
+    keys: dict[Key, Wanted] = {}
+    for place in places(file):
+        element = place.element
+        if (everywhere or len(place.chain) == 1) and key_of(element) not in keys:
+            step = Step(key_of(element))
+            keys[step.key] = Wanted(name_of_element(element), ((step,),))
+    return keys.values()
+
+
+def summary(found: Sequence[Place]) -> Answer:
+    """All values of some places in words: the value if there is one, else the first, the last and their number."""
+    distinct: dict[str, Value] = {}
+    for place in found:
+        for value in place.values()[0]:
+            distinct.setdefault(value.text, value)
+    return of_values(list(distinct.values()))
+
+
+def of_values(values: Sequence[Value]) -> Answer:
+    """Distinct values in words."""
+    if len(values) == 1:
+        return _answer(values[0])
+    if not values:
+        return Answer("", None)
+    text = f"{values[0].text} .. {values[-1].text} ({len(values):,} values)"
+    listed = [value.data for value in values[:MOST_LISTED]]
+    return Answer(text, {"first": values[0].data, "last": values[-1].data, "count": len(values), "values": listed})
+
+
+def _answer(value: Value) -> Answer:
+    return Answer(value.text, value.data)
+
+
+def compare(rows: Sequence[Row], numbers: dict[str, str]) -> Comparison:
+    """Tells what all files have in common from what differs."""
+    same: dict[str, Answer | None] = {}
+    different = []
+    for name in numbers:
+        first = rows[0].answers.get(name) if rows else None
+        others = (row.answers.get(name) for row in rows[1:])
+        if all((one.text if one else None) == (first.text if first else None) for one in others):
+            same[name] = first
+        else:
+            different.append(name)
+    return Comparison(numbers, tuple(rows), same, tuple(different))

@@ -1,0 +1,63 @@
+"""All fields of one file, each once: tag, VR, name, and what it says at all its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dicome.dicom.file import DicomFile
+from dicome.dicom.scan import Element
+from dicome.inspect.compare import Answer, summary
+from dicome.inspect.places import Place, places
+from dicome.inspect.render import csv_lines, pairs
+from dicome.inspect.tags import Key, key_of, name_of_element
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One attribute of a file. name: as ``-t`` takes it; number: ``gggg,eeee`` where it stands first."""
+
+    number: str
+    vr: str
+    name: str
+    answer: Answer
+
+
+def fields(file: DicomFile, by_name: bool = False) -> list[Field]:
+    """The attributes at all levels, sorted by tag, or by name."""
+    found: dict[Key, list[Place]] = {}
+    for place in places(file):
+        found.setdefault(key_of(place.element), []).append(place)
+    listed = [_field(places_of) for places_of in found.values()]
+    return sorted(listed, key=(lambda one: (one.name.casefold(), one.number)) if by_name else (lambda one: one.number))
+
+
+def _field(found: list[Place]) -> Field:
+    element = found[0].element
+    number = f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}"
+    return Field(number, element.vr, typed_name(element), summary(found))
+
+
+def typed_name(element: Element) -> str:
+    """Keyword, or for a private attribute that no table knows, its creator and number as ``-t`` takes them."""
+    name = name_of_element(element)
+    if "," in name and element.creator and '"' not in element.creator:
+        return f'{element.tag >> 16:04x},"{element.creator.strip()}",{element.tag & 0xFF:02x}'
+    return name
+
+
+def as_text(found: list[Field], width: int) -> Iterator[str]:
+    """Aligned lines."""
+    return pairs([(one.number, one.vr, one.name, one.answer.text) for one in found], width)
+
+
+def as_csv(found: list[Field]) -> Iterator[str]:
+    """One line per field."""
+    rows = ([one.number, one.vr, one.name, one.answer.text] for one in found)
+    return csv_lines([["Tag", "VR", "Name", "Value"], *rows])
+
+
+def as_data(found: list[Field]) -> list[dict[str, Any]]:
+    """For JSON."""
+    return [{"tag": one.number, "vr": one.vr, "name": one.name, "value": one.answer.data} for one in found]

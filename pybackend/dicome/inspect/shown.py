@@ -1,0 +1,173 @@
+r"""Values as they are shown: text as it is written, numbers at their shortest, several joined with a backslash.
+
+One value is the bytes of one element. Columns of many frames come down to their distinct bytes first, so that a value
+that thousands of frames share is decoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from struct import iter_unpack
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicome.dicom import values as decode
+from dicome.dicom.columns import Source, by_length
+from dicome.dicom.rows import Spots
+from dicome.dicom.scan import UNDEFINED, ByteOrder
+
+LONGEST_BYTES = 64
+"""Bytes of OB, UN and the like that are shown; of longer ones their number is."""
+_FORMATS = {"FD": "d", "OD": "d", "FL": "f", "OF": "f", "SL": "i", "SS": "h", "SV": "q", "UL": "I", "US": "H",
+            "UV": "Q", "OL": "I", "OV": "Q", "OW": "H"}  # fmt: skip
+_BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
+"""VRs of bytes that mean nothing to a reader where there are many."""
+ABSENT, ZERO_LENGTH = "-", ""
+"""What stands for an attribute that is not there, and for one without a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as ``text``, and as ``data`` for JSON: a number, text, a list of several, None where it is empty."""
+
+    text: str
+    data: Any
+
+
+def value_of(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[bytes], str]) -> Value:
+    """The value of one element from its bytes."""
+    parts = _parts(raw, vr, byte_order, decoder)
+    data = [_data(part, vr) for part in parts]
+    return Value("\\".join(_text(part, vr) for part in parts), data[0] if len(data) == 1 else data or None)
+
+
+def bulk(length: int) -> Value:
+    """Stands for a value that is too long to be shown."""
+    text = "(compressed)" if length == UNDEFINED else f"({length:,} byte{'s' * (length != 1)})"
+    return Value(text, text)
+
+
+def is_bulk(vr: str, length: int) -> bool:
+    """Whether a value is told by its length only."""
+    return length == UNDEFINED or (vr in _BULK and length > LONGEST_BYTES)
+
+
+def single(source: Source, vr: str, offset: int, length: int) -> Value:
+    """The value of one element of a buffer."""
+    if is_bulk(vr, length):
+        return bulk(length)
+    source.check()
+    return value_of(source.data[offset : offset + length].tobytes(), vr, source.byte_order, source.decoder)
+
+
+def column(source: Source, spots: Spots) -> tuple[list[Value], NDArray[np.int64]]:
+    """Distinct values in the order in which they come first, and each row's number among them; -1 where absent."""
+    codes = np.full(len(spots.offsets), -1, np.int64)
+    seen: dict[str, int] = {}
+    found: list[Value] = []
+    source.check()
+    everything = np.arange(len(codes))
+    for vr in np.unique(spots.vrs).tolist():
+        mine = everything if isinstance(spots.vrs, str) else np.flatnonzero(spots.vrs == vr)
+        part = spots.of(mine, vr)
+        for rows, length in by_length(part):
+            if length < 0:
+                continue
+            values, numbers = _of_one_length(source, part.offsets[rows], vr, length)
+            for value in values:
+                if seen.setdefault(value.text, len(found)) == len(found):
+                    found.append(value)
+            places = np.array([seen[value.text] for value in values])
+            codes[mine[rows]] = places[numbers]
+    return _by_appearance(found, codes)
+
+
+def _of_one_length(
+    source: Source, offsets: NDArray[np.int64], vr: str, length: int
+) -> tuple[list[Value], NDArray[np.int64]]:
+    nothing = np.zeros(len(offsets), np.int64)
+    if is_bulk(vr, length):
+        return [bulk(length)], nothing
+    if length == 0:
+        return [Value(ZERO_LENGTH, None)], nothing
+    raw = decode.gather(source.data, offsets, length)
+    if (raw == raw[0]).all():
+        distinct, numbers = raw[:1], nothing
+    else:
+        distinct, numbers = _distinct(raw)
+    return [value_of(row.tobytes(), vr, source.byte_order, source.decoder) for row in distinct], numbers
+
+
+def _distinct(raw: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Distinct rows and each row's number among them; rows are compared as whole cells, which sort fast."""
+    cells = np.ascontiguousarray(raw).view(f"V{raw.shape[1]}").reshape(-1)
+    seen: dict[bytes, int] = {}
+    numbers = np.array([seen.setdefault(cell, len(seen)) for cell in map(bytes, cells)])
+    first = np.unique(numbers, return_index=True)[1]
+    return raw[first], numbers
+
+
+def _by_appearance(found: list[Value], codes: NDArray[np.int64]) -> tuple[list[Value], NDArray[np.int64]]:
+    """Renumbered so that the first row has value 0, and so on."""
+    used, first = np.unique(codes, return_index=True)
+    order = [code for code in used[np.argsort(first)].tolist() if code >= 0]
+    new = np.full(len(found) + 1, -1)
+    new[order] = np.arange(len(order))
+    return [found[code] for code in order], new[codes]
+
+
+def _parts(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[bytes], str]) -> list[Any]:
+    """The single values, decoded: numbers, or text."""
+    if vr in _FORMATS:
+        size = np.dtype(decode.NUMERIC[vr]).itemsize
+        whole = raw[: len(raw) // size * size]
+        return [number for (number,) in iter_unpack(byte_order + _FORMATS[vr], whole)]
+    if vr == "AT":
+        pairs = iter_unpack(byte_order + "HH", raw[: len(raw) // 4 * 4])
+        return [f"({group:04X},{element:04X})" for group, element in pairs]
+    if vr in ("OB", "UN"):
+        return [_bytes_text(raw)] if raw else []
+    text = decode.clean((decoder if vr in decode.EXTENDED_TEXT else decode.plain_text)(raw), vr)
+    if vr in ("LT", "ST", "UT", "UR"):
+        return [text] if text else []
+    return [decode.clean(part, vr) for part in text.split("\\")] if text else []
+
+
+def _bytes_text(raw: bytes) -> str:
+    """Bytes of unknown meaning: text where all are ASCII letters and signs, else hexadecimal numbers."""
+    text = raw.rstrip(b"\0 ")
+    if text and text.isascii() and text.decode("ascii").isprintable():
+        return text.decode("ascii")
+    return raw.hex(" ")
+
+
+def _text(part: Any, vr: str) -> str:
+    if isinstance(part, float):
+        return number_text(part, single=vr in ("FL", "OF"))
+    return str(part)
+
+
+def number_text(number: float, *, single: bool = False) -> str:
+    """The shortest text that is exactly this number; single: of 32 bits."""
+    if np.isfinite(number) and number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    return str(np.float32(number)) if single else repr(float(number))
+
+
+def _data(part: Any, vr: str) -> Any:
+    if isinstance(part, str) and vr in decode.NUMBER_TEXT:
+        try:
+            return int(part) if vr == "IS" else _finite(float(part), part)
+        except ValueError:
+            return part or None
+    if isinstance(part, float):
+        return _finite(part if vr in ("FD", "OD") else float(str(np.float32(part))), str(part))
+    return part
+
+
+def _finite(number: float, text: str) -> float | str:
+    """JSON knows no infinity."""
+    return number if np.isfinite(number) else text

@@ -1,0 +1,192 @@
+"""``dcminfo`` on the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.inspect.making import classic, enhanced_file
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DCMINFORC", raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "été à Genève"
+    folder.mkdir()
+    return folder
+
+
+def test_form_1(folder: Path, dicome: Run) -> None:
+    one, two = classic(folder / "a b.dcm"), classic(folder / "b.dcm", {0x00180081: "9.2"})
+    done = dicome("dcminfo", one, two)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert lines[0] == "the same in all 2 files"
+    assert "SeriesNumber 0020,0011 301" in lines
+    assert lines[-3:] == ["File EchoTime", "a b.dcm 4.6", "b.dcm 9.2"]
+    assert not any("StudyDate" in line for line in lines)
+    assert [line.split()[0] for line in dicome("dcminfo", "-f", one, two).stdout.splitlines()[-1:]] == [
+        str(two).split()[0]
+    ]
+
+
+def test_only_these_tags(folder: Path, dicome: Run) -> None:
+    done = dicome("dcminfo", "-x", "-t", "PatientName:0020,0013:StudyDate", classic(folder / "a.dcm"))
+    assert [line.split() for line in done.stdout.splitlines()[1:]] == [
+        ["PatientName", "0010,0010", "Doe^Jane"], ["0020,0013", "0020,0013", "1"], ["StudyDate", "0008,0020", "-"]
+    ]  # fmt: skip
+
+
+def test_search_all(folder: Path, dicome: Run) -> None:
+    scan = enhanced_file(folder / "scan.dcm")
+    assert dicome("dcminfo", "-x", "-t", "EffectiveEchoTime", scan).stdout.splitlines()[1].split()[-1] == "10"
+    found = dicome("dcminfo", "-s", "-x", "-t", "EffectiveEchoTime", scan).stdout
+    assert found.splitlines()[1].endswith("10 .. 30 (3 values)")
+    facts = json.loads(dicome("dcminfo", "--json", "-s", "-x", "-t", "EffectiveEchoTime", scan).stdout)
+    assert facts["same"]["EffectiveEchoTime"]["values"] == [10, 20, 30]
+
+
+def test_bad_files_do_not_stop_the_rest(folder: Path, dicome: Run) -> None:
+    good, _ = classic(folder / "a.dcm"), classic(folder / "z.dcm", {0x00180081: "5"})
+    (folder / "empty.dcm").touch()
+    (folder / "notes.txt").write_text("hello " * 100)
+    (folder / "pixels.dcm").write_bytes(good.read_bytes()[:-4])
+    (folder / "short.dcm").write_bytes(good.read_bytes()[:-121])
+    (folder / "none.dcm").write_bytes(good.read_bytes()[:-20])
+    names = ("a.dcm", "empty.dcm", "missing.dcm", "none.dcm", "notes.txt", "pixels.dcm", "short.dcm", "z.dcm")
+    done = dicome("dcminfo", "-x", "-t", "EchoTime", *(folder / name for name in names))
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-4:] == ["a.dcm       4.6", "none.dcm    4.6", "pixels.dcm  4.6", "z.dcm       5"]
+    told = done.stderr.splitlines()
+    assert len(told) == 7
+    for line, (name, words) in zip(
+        told,
+        [
+            ("empty.dcm", "is empty"),
+            ("missing.dcm", "no such file"),
+            ("none.dcm", "ends before Pixel Data"),
+            ("notes.txt", "not a DICOM"),
+            ("pixels.dcm", "cut short"),
+            ("short.dcm", "are left"),
+        ],
+        strict=False,
+    ):
+        assert line.startswith("dcminfo: ")
+        assert name in line
+        assert words in line
+    assert told[-1] == "dcminfo: 6 of 8 files had a problem"
+
+
+def test_the_settings_of_a_user(folder: Path, tmp_path: Path, dicome: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = classic(folder / "a.dcm")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".dcminforc").write_text("# mine\nTags PatientID 0008,103e\nMaxWidth 60\n")
+    assert [line.split()[0] for line in dicome("dcminfo", scan).stdout.splitlines()[1:]] == ["PatientID", "0008,103e"]
+    other = tmp_path / "other"
+    other.write_text("Tags EchoTime\n")
+    monkeypatch.setenv("DCMINFORC", str(other))
+    assert [line.split()[0] for line in dicome("dcminfo", scan).stdout.splitlines()[1:]] == ["EchoTime"]
+    other.write_text("Tags EchoTime\nTag PatientName\n")
+    done = dicome("dcminfo", scan)
+    assert done.returncode == 1
+    assert f"{other}, line 2: 'Tag PatientName'" in done.stderr
+    monkeypatch.setenv("DCMINFORC", str(tmp_path / "gone"))
+    assert "named by DCMINFORC" in dicome("dcminfo", scan).stderr
+
+
+@pytest.mark.parametrize("charset", ["ISO_IR 192", "ISO 2022 IR 6\\ISO 2022 IR 87", "ISO_IR 100"])
+def test_names_in_their_character_set(folder: Path, dicome: Run, charset: str) -> None:
+    # The Japanese example of PS3.5 H.3, and others.
+    name, raw = {
+        "ISO_IR 192": ("Wang^XiaoDong=王^小東=", "Wang^XiaoDong=王^小東=".encode()),
+        "ISO_IR 100": ("Buc^Jérôme", "Buc^Jérôme".encode("latin-1")),
+        "ISO 2022 IR 6\\ISO 2022 IR 87": (
+            "Yamada^Tarou=山田^太郎=やまだ^たろう",
+            b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+        ),
+    }[charset]
+    raw += b" " * (len(raw) % 2)
+    content = classic(folder / "a.dcm", {0x00100010: "@" * len(raw)}, [(0x00080005, "CS", charset)]).read_bytes()
+    (folder / "a.dcm").write_bytes(content.replace(b"@" * len(raw), raw))
+    done = dicome("dcminfo", "-x", "-t", "PatientName", folder / "a.dcm")
+    assert done.stdout.splitlines()[1].endswith(f"  {name}")
+    assert json.loads(dicome("dcminfo", "--json", "-x", "-t", "PatientName", folder / "a.dcm").stdout)["same"] == {
+        "PatientName": name
+    }
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["-x"], "-x goes with -t only"),
+        (["-c"], "-c goes with -r only"),
+        (["-l", "-a"], "exclude each other"),
+        (["-w", "7"], "width '7'"),
+        (["-t", "Nonsense"], "no attribute 'Nonsense'"),
+        (["--csv", "--json"], "exclude each other"),
+    ],
+)
+def test_options_that_cannot_be(folder: Path, dicome: Run, flags: list[str], told: str) -> None:
+    done = dicome("dcminfo", *flags, classic(folder / "a.dcm"))
+    assert done.returncode in (1, 2)
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_nobody_reads_on(folder: Path) -> None:
+    scan = enhanced_file(folder / "scan.dcm", 3000)
+    command = f'"{sys.executable}" -m dicome dcminfo --frames "{scan}" | head -1'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, env={**os.environ})
+    assert done.stderr == ""
+
+
+def test_form_2(folder: Path, dicome: Run) -> None:
+    paths = [classic(folder / f"IM {n}", {0x00200013: str(n)}) for n in (1, 2)]
+    done = dicome("dcminfo", "-r", "SeriesNumber:0020,0013", "-c", *paths)
+    assert done.returncode == 0
+    assert done.stdout.startswith("the same in all 2 files")
+    assert done.stdout.splitlines()[-2:] == [f"{paths[0]} -> 301_1.dcm", f"{paths[1]} -> 301_2.dcm"]
+    assert all(path.exists() for path in paths)
+    done = dicome("dcminfo", "-r", "SeriesNumber", *paths)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "would both be called 301.dcm" in done.stderr
+    done = dicome("dcminfo", "-q", "-r", "SeriesNumber:0020,0013", *paths)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert {path.name for path in folder.iterdir()} == {"301_1.dcm", "301_2.dcm"}
+
+
+def test_forms_3_and_4(folder: Path, dicome: Run) -> None:
+    scan = enhanced_file(folder / "scan.dcm")
+    by_tag = [line.split()[0] for line in dicome("dcminfo", "-l", scan).stdout.splitlines()]
+    assert by_tag == sorted(by_tag)
+    by_name = [line.split()[2].casefold() for line in dicome("dcminfo", "-lk", scan).stdout.splitlines()]
+    assert by_name == sorted(by_name)
+    assert "  Item 2..3: as Item 1 but" in dicome("dcminfo", "-a", scan).stdout.splitlines()
+    assert "  Item 3" in dicome("dcminfo", "-a", "--unfold", scan).stdout.splitlines()
+    assert json.loads(dicome("dcminfo", "-l", "--json", scan).stdout)["elements"][0]["tag"] == "0002,0001"
+    done = dicome("dcminfo", "-a", scan, folder / "none")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == str(scan)
+
+
+def test_within_a_file(folder: Path, dicome: Run) -> None:
+    scan = enhanced_file(folder / "scan.dcm")
+    assert dicome("dcminfo", "--frames", scan).stdout.splitlines()[0] == "the same in all 3 frames"
+    table = dicome("dcminfo", "--frames", "--csv", "-t", "EffectiveEchoTime", scan).stdout.splitlines()
+    assert table == ["Frame,EffectiveEchoTime", "1,10", "2,20", "3,30"]
+    found = json.loads(dicome("dcminfo", "--axes", "--json", scan).stdout)
+    assert found["axes"][0]["attributes"]["EffectiveEchoTime"] == [10, 20, 30]

@@ -1,0 +1,135 @@
+"""Fields of files: found at their place, compared between files, shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dicome.dicom.file import open_file
+from dicome.inspect.compare import Comparison, compare, read_row
+from dicome.inspect.compared import as_csv, as_text, short_names
+from dicome.inspect.tags import parse_tags
+from tests.inspect.making import classic, enhanced_file
+
+
+def answers(path: Path, tags: str, everywhere: bool = False) -> dict[str, str]:
+    row, _ = read_row(open_file(path), parse_tags(tags), everywhere)
+    return {name: answer.text for name, answer in row.answers.items()}
+
+
+def compared(*paths: Path, tags: str, everywhere: bool = False) -> Comparison:
+    rows, numbers = [], {}
+    for path in paths:
+        row, found = read_row(open_file(path), parse_tags(tags), everywhere)
+        rows.append(row)
+        numbers.update(found)
+    return compare(rows, numbers)
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    return enhanced_file(tmp_path / "scan.dcm", 3)
+
+
+def test_the_first_found_and_all_of_them(scan: Path) -> None:
+    assert answers(scan, "EffectiveEchoTime:NumberOfFrames") == {"EffectiveEchoTime": "10", "NumberOfFrames": "3"}
+    found = answers(scan, "EffectiveEchoTime:NumberOfFrames", everywhere=True)
+    assert found == {"EffectiveEchoTime": "10 .. 30 (3 values)", "NumberOfFrames": "3"}
+
+
+def test_a_path_with_a_frame(scan: Path) -> None:
+    path = "PerFrameFunctionalGroupsSequence[2].MREchoSequence.EffectiveEchoTime"
+    assert answers(scan, path) == {path: "20"}
+    assert answers(scan, "MREchoSequence.EffectiveEchoTime", everywhere=True).popitem()[1] == "10 .. 30 (3 values)"
+    assert answers(scan, "PerFrameFunctionalGroupsSequence[9].MREchoSequence.EffectiveEchoTime") == {}
+    assert answers(scan, "FrameContentSequence.EffectiveEchoTime") == {}
+
+
+def test_the_top_level_goes_before_deeper_ones_that_stand_earlier(tmp_path: Path) -> None:
+    deeper = (0x00081140, "SQ", [[(0x0020000E, "UI", "9.9.9")]])
+    path = classic(tmp_path / "a.dcm", more=[deeper])
+    assert answers(path, "SeriesInstanceUID") == {"SeriesInstanceUID": "1.2.3"}
+    assert answers(path, "SeriesInstanceUID", everywhere=True) == {"SeriesInstanceUID": "9.9.9 .. 1.2.3 (2 values)"}
+
+
+def test_a_private_attribute_in_a_moved_block(tmp_path: Path) -> None:
+    creator = "Philips MR Imaging DD 001"
+    path = classic(tmp_path / "a.dcm", more=[(0x20050015, "LO", creator), (0x2005150E, "FL", 0.5)])
+    assert answers(path, "2005,100e:MRScaleSlope:2005,150e") == {
+        "2005,100e": "0.5", "MRScaleSlope": "0.5", "2005,150e": "0.5"
+    }  # fmt: skip
+
+
+def test_a_private_number_of_another_vendor(tmp_path: Path) -> None:
+    path = classic(tmp_path / "a.dcm", more=[(0x00190010, "LO", "SIEMENS MR HEADER"), (0x0019100C, "IS", "1000")])
+    assert answers(path, '0019,100c:0019,"SIEMENS MR HEADER",0c') == {
+        "0019,100c": "1000", '0019,"SIEMENS MR HEADER",0c': "1000"
+    }  # fmt: skip
+
+
+def test_all_tags(tmp_path: Path) -> None:
+    found = answers(classic(tmp_path / "a.dcm"), "*")
+    assert found["EchoTime"] == "4.6"
+    assert found["PixelData"] == "00 00 00 00" or found["PixelData"].startswith(("0\\", "("))
+    assert found["TransferSyntaxUID"] == "1.2.840.10008.1.2.1"
+    inner = answers(enhanced_file(tmp_path / "b.dcm"), "*", everywhere=True)
+    assert inner["DimensionIndexValues"] == "1\\1 .. 1\\3 (3 values)"
+
+
+def test_what_is_the_same_and_what_differs(tmp_path: Path) -> None:
+    one = classic(tmp_path / "a.dcm")
+    two = classic(tmp_path / "b.dcm", {0x00180081: "9.2", 0x00100020: None})
+    found = compared(one, two, tags="SeriesNumber:EchoTime:PatientID:StudyDate")
+    assert {name: answer and answer.text for name, answer in found.same.items()} == {
+        "SeriesNumber": "301", "StudyDate": None
+    }  # fmt: skip
+    assert found.different == ("EchoTime", "PatientID")
+    lines = [" ".join(line.split()) for line in as_text(found, 200)]
+    assert lines == [
+        "the same in all 2 files",
+        "SeriesNumber 0020,0011 301",
+        "StudyDate 0008,0020 -",
+        "",
+        "File EchoTime PatientID",
+        "a.dcm 4.6 P1",
+        "b.dcm 9.2 -",
+    ]
+    assert not any("StudyDate" in line for line in as_text(found, 200, asked=()))
+    assert list(as_csv(found))[1:] == [f"{one},301,4.6,P1,", f"{two},301,9.2,,"]
+
+
+def test_a_wide_table_goes_on_below(tmp_path: Path) -> None:
+    one = classic(tmp_path / "a.dcm", {0x0008103E: "x" * 30, 0x00100020: "1"})
+    two = classic(tmp_path / "b.dcm", {0x0008103E: "y" * 30, 0x00100020: "2"})
+    lines = list(as_text(compared(one, two, tags="SeriesDescription:PatientID:SOPInstanceUID"), 40))
+    assert max(map(len, lines)) <= 40
+    heads = [line.split() for line in lines if line.startswith("File")]
+    assert heads == [["File", "SeriesDescription"], ["File", "PatientID"]]
+
+
+@pytest.mark.parametrize(
+    ("files", "short"),
+    [
+        (["/a/b/1", "/a/b/2"], ["1", "2"]),
+        (["/a/b1/x", "/a/b2/x"], ["b1/x", "b2/x"]),
+        (["x", "y"], ["x", "y"]),
+        (["/a/b"], ["/a/b"]),
+        (["/a", "/b"], ["/a", "/b"]),
+    ],
+)
+def test_short_names(files: list[str], short: list[str]) -> None:
+    assert short_names(files) == short
+
+
+HOSTILE = "\x1b]0;owned\x07\r\nrm"
+
+
+def test_hostile_text_is_shown_not_sent(tmp_path: Path) -> None:
+    one = classic(tmp_path / "a.dcm", {0x0008103E: HOSTILE})
+    two = classic(tmp_path / "b.dcm", {0x0008103E: HOSTILE + "2"})
+    for files in ((one,), (one, two)):
+        found = compared(*files, tags="SeriesDescription")
+        for text in (*as_text(found, 200), *as_csv(found)):
+            assert "\\x1b]0;owned\\x07\\r\\nrm" in text or "\\" not in text
+            assert text.isprintable()

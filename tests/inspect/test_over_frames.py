@@ -1,0 +1,78 @@
+"""What varies over frames, and along which dimension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dicome.frames.table import Column
+from dicome.image import Image, open_image
+from dicome.inspect import over_frames_shown as shown
+from dicome.inspect.over_frames import along_axes, coded_column, over_frames
+from dicome.inspect.tags import parse_tags
+from dicome.phantom import write_phantom
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Image:
+    write_phantom(tmp_path / "scan.dcm", rows=4, columns=4, slices=3, echoes=2, dynamics=2)
+    return open_image(tmp_path / "scan.dcm")
+
+
+def test_constants_first_then_rows(image: Image) -> None:
+    found = over_frames(image)
+    assert "RepetitionTime" in found.constant
+    assert {"EffectiveEchoTime", "InStackPositionNumber"} <= set(found.varying)
+    assert set(found.constant).isdisjoint(found.varying)
+    lines = list(shown.frames_as_text(found, 0))
+    assert lines[0] == "the same in all 12 frames"
+    head = next(line for line in lines if line.startswith("Frame"))
+    assert len(lines) - lines.index(head) == 13
+    rows = list(shown.frames_as_csv(found))
+    column = rows[0].split(",").index("EffectiveEchoTime")
+    assert [float(row.split(",")[column]) for row in rows[1:]] == image.frames["EffectiveEchoTime"].tolist()
+    data = shown.frames_as_data(found)
+    assert data["varying"]["EffectiveEchoTime"] == image.frames["EffectiveEchoTime"].tolist()
+
+
+def test_only_what_is_wanted(image: Image) -> None:
+    wanted = [
+        one
+        for one in parse_tags("EffectiveEchoTime:2005,100e:MRTimingAndRelatedParametersSequence.RepetitionTime")
+        if one
+    ]
+    found = over_frames(image, wanted)
+    assert [name.rpartition(".")[2] for name in (*found.constant, *found.varying)] == [
+        "RepetitionTime", "MRScaleSlope", "EffectiveEchoTime"
+    ] or set(found.varying) == {"EffectiveEchoTime", "MRScaleSlope"}  # fmt: skip
+
+
+def test_along_the_axes(image: Image) -> None:
+    axes, several = along_axes(image)
+    by_name = {axis.name: axis for axis in axes}
+    echo = by_name["Effective Echo Time"]
+    assert [value.data if value else None for value in echo.columns["EffectiveEchoTime"]] == sorted(
+        set(image.frames["EffectiveEchoTime"].tolist())
+    )
+    assert "EffectiveEchoTime" not in by_name["In-Stack Position Number"].columns
+    assert "InStackPositionNumber" in by_name["In-Stack Position Number"].columns
+    assert "DimensionIndexValues" in several
+    assert next(iter(shown.axes_as_csv(axes))) == "Axis,Position,Label,Attribute,Value"
+    assert shown.axes_as_data(axes, several)["axes"][0]["labels"] == ["1", "2", "3"]
+    assert any("along several dimensions: " in line for line in shown.axes_as_text(axes, several, 200))
+
+
+def test_values_are_coded_in_the_order_in_which_they_come() -> None:
+    present = np.array([True, True, False, True])
+    coded = coded_column(Column(np.array([3.0, 1.5, 0.0, 3.0]), present))
+    assert [value.text for value in coded.values] == ["3", "1.5"]
+    assert coded.codes.tolist() == [0, 1, -1, 0]
+    assert coded.at(2) is None
+    assert not coded.is_constant
+    text = coded_column(Column(np.array(["b", "a", None, "b"], object), present))
+    assert [value.text for value in text.values] == ["b", "a"]
+    single = coded_column(Column(np.array([[0.1, 2]], np.float32), np.array([True])))
+    assert (single.values[0].text, single.values[0].data) == ("0.1\\2", [0.1, 2.0])
+    assert coded_column(Column(np.zeros(2), np.zeros(2, bool))).is_constant
