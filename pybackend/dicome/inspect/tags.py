@@ -42,7 +42,7 @@ def key_of(element: Element) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One name of a path. key: see `key_of`; literal: the number as it stands, whoever owns it; item: 1-based, 0 any."""
+    """One name of a path. key: see `key_of`; literal: the number as it stands, whoever owns it; item: from 1, 0 any."""
 
     key: Key
     item: int = 0
