@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "batch": "dicome.cli.batch",
     "phantom": "dicome.cli.phantom",
     "matlab": "dicome.cli.matlab",
+    "serve": "dicome.cli.serve",
     "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",
 }

@@ -1,0 +1,67 @@
+"""At the start: what the last run left, in order again. Files are the truth, the state follows them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from dicome.errors import DicomeError
+from dicome.network.head import file_head
+from dicome.network.state import FOLDER, State, StoredObject
+from dicome.network.store import study_folder
+
+TRASH = "trash"
+
+
+def recover(root: Path, state: State) -> dict[str, int]:
+    """Clears away half objects and half deletions, notes files that are unknown, forgets those that are gone.
+
+    Gives counts: half, found, gone. Only for a store with one folder per study.
+    """
+    half = _clear(root / FOLDER / "incoming")
+    _clear(root / FOLDER / TRASH)
+    known, there = set(state.paths()), set(_files(root))
+    found = sum(_adopt(root, path, state) for path in sorted(there - known))
+    gone = known - there
+    with state.transaction() as base:
+        base.executemany("DELETE FROM objects WHERE path = ?", [(path,) for path in gone])
+        empty = base.execute("SELECT uid FROM studies WHERE uid NOT IN (SELECT study FROM objects)").fetchall()
+        for (study,) in empty:
+            state.forget(str(study))
+        base.execute("UPDATE actions SET state = 'waiting' WHERE state = 'running'")
+    return {"half": half, "found": found, "gone": len(gone)}
+
+
+def _clear(folder: Path) -> int:
+    """Empties a folder; how many files and folders were in it."""
+    count = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        count += 1
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return count
+
+
+def _files(root: Path) -> list[str]:
+    """Paths below the store of all files in study folders."""
+    folders = [path for path in root.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."]
+    return [f"{folder.name}/{path.name}" for folder in folders for path in folder.iterdir() if path.is_file()]
+
+
+def _adopt(root: Path, path: str, state: State) -> bool:
+    """Notes a file that the state does not know; whether it is an object of the study in whose folder it lies."""
+    file = root / path
+    try:
+        head, status = file_head(file), file.stat()
+    except (DicomeError, OSError, ValueError):
+        return False
+    study = file.parent.name
+    if study_folder(head.study) != study:
+        return False
+    found = StoredObject(path, study, head.sop_instance, status.st_size, conflict="~" in file.name)
+    state.add(found, lambda: None, arrived=status.st_mtime)
+    return True

@@ -1,0 +1,82 @@
+"""Puts the parts of a server together, and runs them until it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dicome.errors import ArgumentError
+from dicome.network.config import Config
+from dicome.network.listening import Port
+from dicome.network.lock import only_server
+from dicome.network.log import Log
+from dicome.network.metrics import Metrics
+from dicome.network.recovery import recover
+from dicome.network.services import Services
+from dicome.network.state import State
+from dicome.network.store import Store, by_study
+from dicome.network.studies import Arriving
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server at work."""
+
+    config: Config
+    ports: tuple[Port, ...]
+    services: Services
+    state: State
+    arriving: Arriving
+
+
+@contextmanager
+def serving(config: Config, log: Log) -> Iterator[Running]:
+    """A server that works while the block runs. Raises FileAccessError, ArgumentError where it cannot start."""
+    root = _root(config)
+    with ExitStack() as stack:
+        stack.enter_context(only_server(root))
+        state = State(root)
+        stack.callback(state.close)
+        store = Store(root, state, by_study)
+        counts: dict[str, Any] = {**recover(root, state)}
+        log("recovered", **counts)
+        metrics, arriving = Metrics(), Arriving(config.route.stable)
+        arriving.resume(study.uid for study in state.studies("arriving"))
+        services = Services(config.limits, log, metrics, store.incoming, store.place, arriving.arrived, arriving.ended)
+        ports = _open(config, services, stack)
+        running = Running(config, ports, services, state, arriving)
+        for port in ports:
+            port.start()
+            log("listening", listener=port.listener.name, port=port.port, enhanced=port.listener.enhanced)
+        yield running
+        log("stopping")
+
+
+def _root(config: Config) -> Path:
+    if config.folder is None:
+        raise ArgumentError("the configuration names no [store] folder")
+    if not config.listeners:
+        raise ArgumentError("the configuration names no [listeners.NAME]")
+    return config.folder
+
+
+def _open(config: Config, services: Services, stack: ExitStack) -> tuple[Port, ...]:
+    import pynetdicom.pdu  # noqa: F401  # now, and not while the first sender waits
+
+    ports = []
+    for listener in config.listeners:
+        ports.append(Port(listener, services))
+        stack.callback(ports[-1].stop)
+    return tuple(ports)
+
+
+def run_until(stop: threading.Event, config: Config, log: Log, ready: Callable[[Running], None]) -> None:
+    """Serves until the event is set. ready: told when all ports are open."""
+    with serving(config, log) as running:
+        ready(running)
+        while not stop.wait(0.5):
+            pass
