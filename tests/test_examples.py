@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,37 @@ def test_matlab_example_in_octave(name: str, folder: Path, octave: str) -> None:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+SBATCH = """#!/bin/sh
+cp "$1" "$0.job"
+{ sh "$0.job" & echo $! >"$0.pid"; wait; touch "$0.ended"; } >"$0.log" 2>&1 </dev/null &
+echo "Submitted batch job 1"
+"""
+"""Takes the place of SLURM: a job begins at once, on this machine."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the job is a shell script")
+def test_the_cluster_example_converts_by_jobs(tmp_path: Path) -> None:
+    if find_spec("dask_jobqueue") is None:  # not imported: that would take Ctrl-C from this process
+        pytest.skip("dask-jobqueue is not installed")
+    (tmp_path / "scans").mkdir()
+    programs = {"sbatch": SBATCH, "scancel": '#!/bin/sh\nkill "$(cat "${0%scancel}sbatch.pid")"\n'}
+    for name, code in programs.items():
+        (tmp_path / name).write_text(code, encoding="ascii")
+        (tmp_path / name).chmod(0o700)
+    for k in range(4):
+        dicome.write_phantom(tmp_path / "scans" / f"{k}.dcm", rows=8, columns=8, slices=2, seed=k)
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "DASK_JOBQUEUE__SLURM__INTERFACE": "lo",
+        "DASK_DISTRIBUTED__DASHBOARD__LINK": "",
+    }
+    command = [sys.executable, str(ROOT / "examples" / "slurm.py"), "scans", "results", "h5"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "4 converted; report: " in done.stdout
+    assert len(list((tmp_path / "results").glob("*/*.h5"))) == 4
+    while not (tmp_path / "sbatch.ended").exists():  # the worker ends after its scheduler
+        time.sleep(0.05)

@@ -54,7 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Unit (module or folder of the package) to the units it may import, whether at its top or within a function."""
 
 HEAVY = {"pydicom", "scipy", "h5py", "nibabel", "PIL", "xarray", "pynetdicom", "shtab", "tomlkit", "platformdirs"} | {
-    "matplotlib"
+    "matplotlib",
+    "distributed",
 }
 """Packages that take long to import: never at the top of a module."""
 

@@ -12,7 +12,8 @@
     ├── FileMissingError         (FileNotFoundError)   nothing at that path
     ├── FileAccessError          (PermissionError)     the system refuses
     ├── FileExistsAlreadyError   (FileExistsError)     a write that would overwrite
-    └── MissingPackageError      (ImportError)         an optional package is needed
+    ├── MissingPackageError      (ImportError)         an optional package is needed
+    └── ClusterError             (ConnectionError)     a scheduler that does not answer, or has gone
 
 A message says where, what was found, what was expected and what to do; ``kind`` is the last part of the
 MATLAB identifier ``dicome:<kind>``. `DicomeWarning` is for what was read all the same.
@@ -109,3 +110,9 @@ class MissingPackageError(DicomeError, ImportError):
     """A feature needs a package that is not installed."""
 
     kind = "missingPackage"
+
+
+class ClusterError(DicomeError, ConnectionError):
+    """The scheduler of a cluster does not answer, or has gone."""
+
+    kind = "cluster"

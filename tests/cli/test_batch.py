@@ -22,7 +22,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(function: Callable[[Any], Any], tasks: Iterator[Any], *_: object) -> Generator[Any, None, None]:
         yield from map(function, tasks)
 
-    monkeypatch.setattr(engine, "run_in_workers", run)
+    monkeypatch.setattr(engine, "run_tasks", run)
 
 
 @pytest.fixture
@@ -123,6 +123,6 @@ def test_the_default_name_is_the_librarys() -> None:
 
 def test_every_example_of_the_help_is_understood() -> None:
     lines = [line.split("   ")[0].strip() for line in EXAMPLES.splitlines() if line.startswith("  dicome")]
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines:
         assert build_parser(["batch"]).parse_args(line.split()[1:]).to == "mat"

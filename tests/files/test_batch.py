@@ -23,7 +23,7 @@ from dicome.files.find import Findings, FoundSeries
 from dicome.files.journal import FOLDER, read_journal
 from dicome.files.naming import clash_key
 from dicome.files.report import Row, counted
-from dicome.files.workers import run_in_workers
+from dicome.files.workers import run_tasks
 from dicome.formats import Head
 from dicome.phantom import write_phantom
 
@@ -37,8 +37,8 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(function: Any, tasks: Any, count: int, died: Any) -> Generator[Any, None, None]:
         yield from map(function, tasks)
 
-    monkeypatch.setattr(module, "run_in_workers", run)
-    assert run_in_workers is not run
+    monkeypatch.setattr(module, "run_tasks", run)
+    assert run_tasks is not run
 
 
 def scan(path: Path, seed: int = 0, **series: object) -> Path:
@@ -132,6 +132,17 @@ def test_redo_replaces_its_own_files_only(tmp_path: Path) -> None:
     assert one.stat().st_mtime_ns > age
     assert two.read_bytes() == b"edited by hand"
     assert results(out) == [f"PHANTOM-0000/{name}.png" for name in ("0001_Phantom", "0002_Phantom (2)", "0002_Phantom")]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_run_of_failures_only_may_be_done_again(tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    whole = scan(tmp_path / "a.dcm").read_bytes()
+    source.mkdir()
+    (source / "a.dcm").write_bytes(whole[:900])
+    assert counted(batch(source, out, PNG)) == {"failed": 1}
+    (source / "a.dcm").write_bytes(whole)
+    assert counted(batch(source, out, PNG)) == {"converted": 1}
 
 
 @pytest.mark.usefixtures("in_process")

@@ -22,6 +22,7 @@ examples:
   dicome batch scans results --to mat --dry-run           what would be made, and how it would be called
   dicome batch scans results --to mat --jobs 4            four at a time
   dicome batch scans results --to mat --name '{StudyDate}_{SeriesNumber:03d}'
+  dicome batch scans results --to mat --scheduler tcp://node1:8786        on the workers of a Dask cluster
 
 The same command again goes on where the last run was stopped, and does what failed once more. Fields of --name are
 keywords of DICOM attributes; '/' makes folders. The report is OUT_DIR/dicome-batch.csv and .json.
@@ -44,6 +45,7 @@ def add_parser(subparsers: Subparsers) -> None:
     add("--to", required=True, metavar="SUFFIX", help="format: mat, nii.gz, h5, png")
     add("--name", default=DEFAULT_NAME, metavar="TEMPLATE", help=f"names of the results (default {DEFAULT_NAME})")
     add("--jobs", type=int, metavar="N", help="processes (default: one per processor)")
+    add("--scheduler", metavar="ADDRESS", help="convert on the workers of this Dask scheduler, which share the folders")
     add_writing_options(parser)
     add("--redo", action="store_true", help="convert what is done once more, in the place of the earlier results")
     add("--dry-run", action="store_true", help="show what would be done")
@@ -60,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
 
     if args.jobs is not None and args.jobs < 1:
         raise ArgumentError(f"--jobs is {args.jobs}; expected 1 or more")
+    if args.jobs is not None and args.scheduler is not None:
+        raise ArgumentError("--jobs counts processes here, and --scheduler has others convert; give one of them")
     settings = Settings(args.to, args.name, args.incomplete, writing_options(args), args.redo)
     folders = Path(args.in_dir), Path(args.out_dir)
     return _show_plan(args, *folders, settings) if args.dry_run else _convert(args, *folders, settings)
@@ -84,13 +88,26 @@ def _show_plan(args: argparse.Namespace, folder: Path, out: Path, settings: Sett
 
 def _convert(args: argparse.Namespace, folder: Path, out: Path, settings: Settings) -> int:
     from dicome.cli.progress import Progress
+    from dicome.errors import ClusterError
     from dicome.files.batch import batch
     from dicome.files.report import REPORT, as_json, counted
 
     with Progress("looking", "files", quiet=args.quiet) as looking, _Watch(args.quiet) as watch:
         try:
-            jobs = args.jobs or _processors()
-            rows = batch(folder, out, settings, jobs=jobs, looked=looking, planned=watch.plan, done=watch.row)
+            jobs, scheduler = args.jobs or _processors(), args.scheduler
+            rows = batch(
+                folder,
+                out,
+                settings,
+                jobs=jobs,
+                scheduler=scheduler,
+                looked=looking,
+                planned=watch.plan,
+                done=watch.row,
+            )
+        except ClusterError:
+            watch.clear()
+            raise
         except KeyboardInterrupt:
             watch.clear()
             _tell(["stopped; nothing half-written is left, and the same command goes on from here"])

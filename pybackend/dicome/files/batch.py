@@ -18,12 +18,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dicome.errors import ArgumentError, DicomeError, FileExistsAlreadyError, FileMissingError
+from dicome.files.cluster import check_scheduler
 from dicome.files.convert import Job, Outcome, convert, died
 from dicome.files.find import Findings, FoundSeries, Tell, find_series
 from dicome.files.journal import Done, Journal, open_journal
 from dicome.files.naming import Template, clash_key, numbered, parse_template, relative_name
+from dicome.files.place import make_folder
 from dicome.files.report import REPORT, Row, write_report
-from dicome.files.workers import run_in_workers
+from dicome.files.workers import run_tasks
 from dicome.writers import writer
 
 NamesIn = Callable[[Path], set[str]]
@@ -107,20 +109,26 @@ def batch(
     settings: Settings,
     *,
     jobs: int = 1,
+    scheduler: str | None = None,
     looked: Tell | None = None,
     planned: Callable[[Plan], None] | None = None,
     done: Callable[[Row], None] | None = None,
 ) -> list[Row]:
     """Converts every series below a folder and writes the report, also when it is stopped; gives the report's rows.
 
-    looked: told the number of files looked at; planned: given the plan; done: given each row as it comes. jobs:
-    processes. Raises ArgumentError, FileMissingError, FileAccessError, FileExistsAlreadyError before anything is
-    written; a series that cannot be converted is a row. As everything that starts processes, it must not run while a
-    script is imported: call it below ``if __name__ == "__main__":``.
+    jobs: processes. scheduler: address of a Dask scheduler, whose workers convert instead; they must see the same files
+    under the same absolute paths. looked: told the number of files looked at; planned: given the plan; done: given each
+    row as it comes. A series that cannot be converted is a row. Raises ArgumentError, FileMissingError,
+    FileAccessError, FileExistsAlreadyError before anything is written, and ClusterError where no scheduler answers; one
+    that goes away ends the run as Ctrl-C does. As everything that starts processes, it must not run while a script is
+    imported: call it below ``if __name__ == "__main__":``.
     """
     check_settings(settings)
     if not folder.is_dir():
         raise FileMissingError(f"{folder}: no such folder")
+    if scheduler is not None:
+        check_scheduler(scheduler)
+        folder, out = folder.absolute(), out.absolute()  # workers are started elsewhere
     _check_report(out)
     with open_journal(out) as journal:
         plan = plan_batch(folder, out, settings, journal, looked)
@@ -130,7 +138,7 @@ def batch(
         earlier = dict(journal.done)
         rows = []
         try:
-            with closing(run_batch(plan, journal, jobs)) as results:
+            with closing(run_batch(plan, journal, max(jobs, 1) if scheduler is None else scheduler)) as results:
                 for number, row in results:
                     left.pop(number, None)
                     rows.append(row)
@@ -154,7 +162,7 @@ def _check_report(out: Path) -> None:
     """A report is replaced by the next one; a file of that name from elsewhere is not."""
     for suffix in (".csv", ".json"):
         path = out / f"{REPORT}{suffix}"
-        if path.exists() and not Journal(out).path.exists():
+        if path.exists() and not Journal(out).path.parent.exists():
             raise FileExistsAlreadyError(f"{path}: exists, and no batch has written it; choose another OUT_DIR")
 
 
@@ -213,15 +221,17 @@ def _names_in(folder: Path) -> set[str]:
         return set()
 
 
-def run_batch(plan: Plan, journal: Journal, jobs: int = 1) -> Generator[tuple[int, Row], None, None]:
+def run_batch(plan: Plan, journal: Journal, where: int | str = 1) -> Generator[tuple[int, Row], None, None]:
     """Carries a plan out: the row of every series, bad file and copy as they come, with the number among the waiting
     entries (-1 for others). Stopped early it leaves no half files, and the next run goes on.
+
+    where: number of processes, or address of a scheduler.
     """
     for row in _known_rows(plan):
         yield -1, row
     waiting = plan.waiting
     tasks = (_job(plan, entry, number, journal) for number, entry in enumerate(waiting))
-    with closing(run_in_workers(convert, tasks, max(jobs, 1), died)) as results:
+    with closing(run_tasks(convert, tasks, where, died)) as results:
         for outcome in results:
             row = _settled(plan, waiting[outcome.number], outcome, journal)
             shutil.rmtree(journal.work / str(outcome.number), ignore_errors=True)
@@ -237,8 +247,11 @@ def _known_rows(plan: Plan) -> Iterator[Row]:
 
 
 def _job(plan: Plan, entry: Entry, number: int, journal: Journal) -> Job:
-    target = journal.work / str(number) / plan.target(entry).name
-    return Job(number, entry.series.files, target, plan.settings.incomplete, plan.settings.options)
+    folder = journal.work / str(number)
+    make_folder(folder)
+    return Job(
+        number, entry.series.files, folder, plan.target(entry).name, plan.settings.incomplete, plan.settings.options
+    )
 
 
 def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Row:
@@ -250,7 +263,7 @@ def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Ro
         return replace(row, note="; ".join(outcome.warnings))
     earlier = journal.done.get(entry.key)
     mine = set(earlier.untouched(plan.out)) if earlier is not None and plan.settings.redo else set()
-    made = _made(outcome, journal)
+    made = _made(outcome)
     try:
         entry, moves = _places(plan, entry, made, mine)
         names = tuple(target.relative_to(plan.out).as_posix() for target in moves.values())
@@ -262,10 +275,9 @@ def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Ro
     return row
 
 
-def _made(outcome: Outcome, journal: Journal) -> list[Path]:
+def _made(outcome: Outcome) -> list[Path]:
     """The files of a job, the main one first; also those that the writer did not speak of."""
-    folder = journal.work / str(outcome.number)
-    return list(dict.fromkeys([*outcome.files, *sorted(path for path in folder.iterdir() if path.is_file())]))
+    return list(dict.fromkeys([*outcome.files, *sorted(path for path in outcome.folder.iterdir() if path.is_file())]))
 
 
 def _places(plan: Plan, entry: Entry, made: list[Path], mine: set[Path]) -> tuple[Entry, dict[Path, Path]]:

@@ -1,7 +1,11 @@
-"""One series to one format, in a process of its own: what goes in and comes out are plain values."""
+"""One series to one format, in a process of its own, here or on another machine: what goes in and comes out are plain
+values.
+"""
 
 from __future__ import annotations
 
+import tempfile
+import threading
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -13,22 +17,25 @@ from dicome.errors import DicomeError
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to convert. target: file to write, whose folder is made and is this job's alone. incomplete: as in
-    `dicome.open`; options: those of the writers.
+    """What to convert. folder: this job's alone; each attempt makes one of its own in it, because a worker that was
+    given up may still be writing. name: of the file to write. incomplete: as in `dicome.open`; options: those of the
+    writers.
     """
 
     number: int
     files: tuple[Path, ...]
-    target: Path
+    folder: Path
+    name: str
     incomplete: str = "pad"
     options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: files written, shape of the image, or the error; warnings in any case."""
+    """What came of a job: files written, shape of the image, or the error; warnings in any case. folder: theirs."""
 
     number: int
+    folder: Path = Path()
     files: tuple[Path, ...] = ()
     shape: tuple[int, ...] = ()
     seconds: float = 0.0
@@ -36,36 +43,47 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Warnings are caught for a whole process, and a worker of a cluster may have several threads."""
+
+
 def convert(job: Job) -> Outcome:
     """Reads and writes one series; every error is in the outcome."""
+    with _ONE_AT_A_TIME:
+        return _caught(job)
+
+
+def _caught(job: Job) -> Outcome:
     start = time.monotonic()
     files: list[Path] = []
+    folder = job.folder
     shape: tuple[int, ...] = ()
     error = ""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            shape, files = _convert(job)
+            folder = Path(tempfile.mkdtemp(dir=job.folder))
+            shape, files = _convert(job, folder / job.name)
         except (DicomeError, OSError) as problem:
-            error = str(problem)
+            error = str(problem).replace(str(folder), str(job.folder))
         except MemoryError:
-            error = "not enough memory for this image; use fewer --jobs"
+            error = "not enough memory for this image; use fewer --jobs, or workers with more memory"
         except Exception as problem:
             error = f"an error inside dicome, please report it: {type(problem).__name__}: {problem}"
     said = (str(one.message) for one in caught if issubclass(one.category, UserWarning))
     seconds = round(time.monotonic() - start, 3)
-    return Outcome(job.number, tuple(files), shape, seconds, error, tuple(dict.fromkeys(said)))
+    told = (text.replace(str(folder), str(job.folder)) for text in said)
+    return Outcome(job.number, folder, tuple(files), shape, seconds, error, tuple(dict.fromkeys(told)))
 
 
-def _convert(job: Job) -> tuple[tuple[int, ...], list[Path]]:
+def _convert(job: Job, target: Path) -> tuple[tuple[int, ...], list[Path]]:
     from typing import cast
 
     from dicome.image import open_image
     from dicome.writers import export
 
     image = open_image(job.files[0] if len(job.files) == 1 else job.files, incomplete=cast("Any", job.incomplete))
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    return image.shape, export(image, job.target, **job.options)
+    return image.shape, export(image, target, **job.options)
 
 
 def died(job: Job, how: str) -> Outcome:

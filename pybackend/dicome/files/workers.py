@@ -1,4 +1,6 @@
-"""Tasks in processes of their own: one that dies takes its task with it, not the others.
+"""Tasks elsewhere than in this process: one that dies takes its task with it, not the others.
+
+Here they run in processes of this machine; `dicome.files.cluster` has them run on others.
 
 Why not concurrent.futures: there a worker that crashes (a broken codec, no memory) ends all tasks, and workers whose
 parent was killed stay for ever.
@@ -29,6 +31,21 @@ class _Worker(Generic[Task]):
     process: SpawnProcess
     pipe: Connection
     task: Task
+
+
+def run_tasks(
+    function: Callable[[Task], Result], tasks: Iterable[Task], where: int | str, died: Callable[[Task, str], Result]
+) -> Generator[Result, None, None]:
+    """Results in the order in which they come, from so many processes, or from the cluster with that scheduler.
+
+    function: importable, raises nothing. died: the result for a task whose process ended, and how it ended. Stopping
+    early (closing the iterator, Ctrl-C) ends what runs here, and takes back from a cluster what no worker has begun.
+    """
+    if isinstance(where, int):
+        return run_in_workers(function, tasks, where, died)
+    from dicome.files.cluster import run_on_cluster
+
+    return run_on_cluster(function, tasks, where, died)
 
 
 def run_in_workers(
