@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "phantom": "dicome.cli.phantom",
+    "dcmexamcard": "dicome.cli.dcmexamcard",
     "matlab": "dicome.cli.matlab",
     "serve": "dicome.cli.serve",
     "config": "dicome.cli.config",
@@ -50,7 +51,7 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ("dcminfo",)
+PROGRAMS: tuple[str, ...] = ("dcmexamcard", "dcminfo")
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -62,6 +63,7 @@ examples:
   dicome export scan.dcm scan.mat   write a scan as .mat, .png, ...
   dicome batch scans out --to mat   every series below a folder
   dicome phantom test.dcm           write a small file to try things on
+  dicome dcmexamcard XX_0003        what is in Philips raw data files and ExamCards
   dicome matlab                     how to use dicome from MATLAB and Octave
   dicome completion bash            completion of commands and options for the shell
   dicome COMMAND --help             all options of one command
