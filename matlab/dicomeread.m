@@ -12,6 +12,7 @@ function [imag, info] = dicomeread(file_in, varargin)
     %   [...] = DICOMEREAD(file_in, 'Combine', flags)
     %   [...] = DICOMEREAD(file_in, 'Scale', scale)
     %   [...] = DICOMEREAD(file_in, 'Incomplete', what)
+    %   [...] = DICOMEREAD(folder, 'Series', series)
     %   [...] = DICOMEREAD(file_in, 'Class', class)
     %   Options go together, in any sequence and in upper or lower case.
     %
@@ -26,6 +27,8 @@ function [imag, info] = dicomeread(file_in, varargin)
     %            Without it: fp where the scan has them, else dv
     %   what     [char] for a scan that was stopped: 'pad' fills with NaN (default), 'trim' drops the
     %            incomplete position, 'error' refuses
+    %   series   [double|char] which one of a folder of several series: its Series Number, or the begin
+    %            of its Series Instance UID; without it, an error lists them
     %   class    [char] 'single' (default) or 'double'
     %   'Noscale' keeps the stored integers and their class, as 'Scale', 'none' does
     %
@@ -46,7 +49,7 @@ function [imag, info] = dicomeread(file_in, varargin)
     %   dicome:damagedFile     the file contradicts itself
     %   dicome:unsupported     DICOM that dicome does not read; dicome:missingCodec if a package helps
     %   dicome:grid            the frames make no array without losing one
-    %   dicome:series          the files do not belong together
+    %   dicome:series          the files do not belong together, or the folder holds several series
     %   dicome:argument        an option that does not fit the image
     %   dicome:unknownOption   no such option
     %   dicome:pythonMissing, dicome:packageMissing   says what to type

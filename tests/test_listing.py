@@ -75,6 +75,9 @@ def test_several_series_are_listed_in_the_error(folder: Path) -> None:
 def test_one_of_them_by_number_or_uid(folder: Path, which: int | str) -> None:
     image = dicome.open(folder, series=which)
     assert image.shape == (4, 4, 3, 2)
+    array, info = dicome.dicomeread(folder, series=which)
+    assert np.array_equal(array, image.array())
+    assert info.SeriesNumber == 301
     assert "1 DICOM file without pixels passed over: XX_0001" in image.evidence
 
 
@@ -82,6 +85,15 @@ def test_an_enhanced_one(folder: Path) -> None:
     image = dicome.open(folder, series=401)
     assert image.shape == (8, 6, 4, 2)
     assert np.array_equal(image.array("pv"), dicome.open(folder / "whole.dcm").array("pv"))
+
+
+def test_of_two_with_one_number_the_uid_is_told(tmp_path: Path) -> None:
+    for k in (1, 2):
+        uid = {"SeriesInstanceUID": f"1.2.{k}", "SeriesNumber": 7}
+        dicome.write_phantom(tmp_path / f"{k}.dcm", rows=4, columns=4, slices=2, series=uid)
+    with pytest.raises(SeriesError, match=r"2 series fit 7; .*series='1\.2\.1'\)"):
+        dicome.open(tmp_path, series=7)
+    assert dicome.open(tmp_path, series="1.2.2").header.SeriesInstanceUID == "1.2.2"
 
 
 @pytest.mark.parametrize(("which", "said"), [(9, "no series 9"), ("1.2.3.", "2 series fit '1.2.3.'")])

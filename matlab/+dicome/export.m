@@ -14,6 +14,7 @@ function files = export(file_in, file_out, varargin)
     %   Scale       [char] which values: 'fp', 'dv', 'rwv' or 'none', as in dicomeread
     %   Split       [char] name of a dimension: one file for each position of it
     %   Incomplete  [char] for a scan that was stopped: 'pad' (default), 'trim' or 'error'
+    %   Series      [double|char] which one of a folder of several: its number, or the begin of its UID
     %   FullInfo    [logical] the header of every frame nested, item by item, as well (.mat)
     %   V73         [logical] MATLAB 7.3 (HDF5), whatever the size
     %   Compress    [logical] smaller files, written slower

@@ -226,11 +226,12 @@ def choose(listing: Listing, which: int | str | None, where: str) -> Entry:
     else:
         said = f"{where}: no series {which}; these are there"
     shown = fitting or listing.entries
-    raise SeriesError(f"{said}, e.g. {_how_to(shown[0])}:\n{_lines(shown)}")
+    raise SeriesError(f"{said}, e.g. {_how_to(shown[0], shown)}:\n{_lines(shown)}")
 
 
-def _how_to(one: Entry) -> str:
-    name = one.uid if one.number is None else one.number
+def _how_to(one: Entry, others: Sequence[Entry]) -> str:
+    alone = one.number is not None and [other.number for other in others].count(one.number) == 1
+    name = one.number if alone else one.uid
     return f"dicome.open(..., series={name!r}) or `dicome info ... --series {name}`"
 
 

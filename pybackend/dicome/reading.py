@@ -72,12 +72,13 @@ def read(
     combine: Sequence[int | bool] | None = None,
     scale: str | None = None,
     incomplete: Incomplete = "pad",
+    series: int | str | None = None,
     dtype: DTypeLike | None = None,
     fortran: bool = False,
     pixels: bool = True,
 ) -> Reading:
-    """Opens and reads a scan; see `arranged`."""
-    image = open_image(path, incomplete=incomplete)
+    """Opens and reads a scan; see `arranged`, and `dicome.open` for series."""
+    image = open_image(path, incomplete=incomplete, series=series)
     return arranged(image, order=order, combine=combine, scale=scale, dtype=dtype, fortran=fortran, pixels=pixels)
 
 
@@ -100,6 +101,7 @@ def dicomeread(
     noscale: bool = False,
     scale: str | None = None,
     incomplete: Incomplete = "pad",
+    series: int | str | None = None,
     dtype: DTypeLike | None = None,
 ) -> tuple[NDArray[Any], Header]:
     """Reads enhanced-MR DICOM with correct order and dimensions.
@@ -109,6 +111,7 @@ def dicomeread(
     combine: 0 or 1 per dimension (after order); a 1 merges the dimension into the one to its left.
     noscale: keep stored integers. scale: 'fp', 'dv', 'rwv' or 'pv'; by default fp where Philips' scale is in every
     frame, else dv. incomplete: 'pad', 'trim' or 'error' for a stopped scan. dtype: float32 by default.
+    series: which one of a folder of several, by its Series Number, or the begin of its Series Instance UID.
 
     Returns the array (rows x columns [x samples] x axes) and the header (`dicome.header.Header`) with MatlabNames,
     MatlabIndexes (labels), MatlabItems (1-based frame numbers, 0 = missing) and MatlabEvidence.
@@ -117,7 +120,13 @@ def dicomeread(
     if noscale and scale not in (None, "pv", "none"):
         raise ArgumentError(f"noscale=True and scale={scale!r} contradict each other; give one of them")
     found = read(
-        path, order=order, combine=combine, scale="pv" if noscale else scale, incomplete=incomplete, dtype=dtype
+        path,
+        order=order,
+        combine=combine,
+        scale="pv" if noscale else scale,
+        incomplete=incomplete,
+        series=series,
+        dtype=dtype,
     )
     assert found.array is not None
     extra = {
@@ -126,5 +135,5 @@ def dicomeread(
         "MatlabItems": found.items,
         "MatlabEvidence": found.image.evidence,
     }
-    series = found.image.series
-    return found.array, header_of(series.files, series.format, extra)
+    opened = found.image.series
+    return found.array, header_of(opened.files, opened.format, extra)

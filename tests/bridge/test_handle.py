@@ -118,6 +118,10 @@ def test_dimensions_and_version(tmp_path: Path) -> None:
         ({"scale": "fp", "incomplete": "TRIM"}, ReadRequest((Path("/data/a.dcm"),), scale="fp", incomplete="trim")),
         ({"class": "Single"}, ReadRequest((Path("/data/a.dcm"),), array_class="float32")),
         ({"header": False}, ReadRequest((Path("/data/a.dcm"),), header=False)),
+        ({"series": 301}, ReadRequest((Path("/data/a.dcm"),), series=301)),
+        ({"series": [301.0]}, ReadRequest((Path("/data/a.dcm"),), series=301)),
+        ({"series": "1.2.3"}, ReadRequest((Path("/data/a.dcm"),), series="1.2.3")),
+        ({"series": []}, ReadRequest((Path("/data/a.dcm"),))),
     ],
 )
 def test_what_reaches_the_engine(sent: dict[str, Any], expected: ReadRequest, tmp_path: Path) -> None:
@@ -135,6 +139,8 @@ def test_what_reaches_the_engine(sent: dict[str, Any], expected: ReadRequest, tm
         ({"order": [1, "Row"]}, "argument", "Order takes whole numbers"),
         ({"combine": [None]}, "argument", "Combine takes whole numbers; found [null]"),
         ({"incomplete": "x"}, "argument", "Incomplete is 'x'; use one of: pad, trim, error"),
+        ({"series": [1, 2]}, "argument", "Series is [1, 2]; expected one number"),
+        ({"series": 1.5}, "argument", "Series takes whole numbers; found [1.5]"),
         ({"class": "int8"}, "argument", "Class is 'int8'; use one of: single, double"),
         ({"verb": "dance"}, "protocol", "no verb 'dance'; this version knows version, dimensions, read"),
         ({"protocol": 0}, "protocol", "the .m files speak protocol 0, the Python package dicome speaks 1"),
@@ -162,9 +168,9 @@ def test_requests_that_are_refused(sent: dict[str, Any], kind: str, message: str
 )
 def test_what_an_export_is_asked_for(sent: dict[str, Any], expected: dict[str, Any], tmp_path: Path) -> None:
     engine = Engine()
-    reply = ask(tmp_path, engine, verb="export", target="b.mat", incomplete="Trim", **sent)
+    reply = ask(tmp_path, engine, verb="export", target="b.mat", incomplete="Trim", series=7, **sent)
     assert reply["files"] == ["/data/b.mat", "/data/é.json"]
-    assert engine.exported == ExportRequest((Path("/data/a.dcm"),), Path("/data/b.mat"), "trim", expected)
+    assert engine.exported == ExportRequest((Path("/data/a.dcm"),), Path("/data/b.mat"), "trim", 7, expected)
 
 
 def test_an_export_needs_a_file_to_write(tmp_path: Path) -> None:

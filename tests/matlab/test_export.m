@@ -41,6 +41,38 @@ function test_what_is_written_can_be_read()
     delete(out);
 end
 
+function test_one_series_of_a_folder()
+    folder = scratch('two series');
+    mkdir(folder);
+    made = onCleanup(@() remove_scan(folder)); %#ok<NASGU>
+    copy(scratch('scan.dcm'), fullfile(folder, 'scan.dcm'));
+    [imag, info] = dicomeread(scratch('scan.dcm'));
+    assert(isequal(dicomeread(folder, 'Series', double(info.SeriesNumber)), imag));
+    assert(isequal(dicomeread(folder, 'series', info.SeriesInstanceUID), imag));
+    message = raises(@() dicomeread(folder, 'Series', 77), 'dicome:series');
+    assert(~isempty(strfind(message, 'no series 77')), '%s', message);
+    out = scratch('series.png');
+    files = dicome.export(folder, out, 'Series', double(info.SeriesNumber));
+    assert(isequal(files, {out}));
+    delete(out);
+    raises(@() dicome.export(folder, out, 'Series', 77), 'dicome:series');
+end
+
+function copy(source, target)
+    % Octave's copyfile asks a shell, which trips over the names of folders here
+    from = fopen(source, 'r');
+    bytes = fread(from, Inf, '*uint8');
+    fclose(from);
+    to = fopen(target, 'w');
+    fwrite(to, bytes);
+    fclose(to);
+end
+
+function remove_scan(folder)
+    delete(fullfile(folder, 'scan.dcm'));
+    rmdir(folder);
+end
+
 function test_options_reach_python()
     assert(isequal(echo(), '{}'));
     assert(isequal(echo('ORDER', [2, 1, 3], 'scale', 'dv'), '{''order'': (2, 1, 3), ''scale'': ''dv''}'));

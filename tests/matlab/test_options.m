@@ -8,7 +8,7 @@ function test_options_in_any_sequence_and_case()
     args = {'noSCALE', 'COMBINE', [0, 0, 1], 'order', {'Row', 'Column', 'Plane'}, 'Class', 'double'};
     options = dicome.internal.parse_options(args);
     expected = struct('order', {{'Row', 'Column', 'Plane'}}, 'combine', [0, 0, 1], 'scale', 'none', ...
-                      'incomplete', [], 'class', 'double');
+                      'incomplete', [], 'series', [], 'class', 'double');
     assert(isequal(options, expected));
     assert(isequal(dicome.internal.parse_options([args(2:end), args(1)]), expected));
 end
@@ -21,7 +21,7 @@ end
 function test_an_unknown_option_names_the_known_ones()
     message = raises(@() dicomeread('a.dcm', 'Framez', 3), 'dicome:unknownOption');
     assert(~isempty(strfind(message, '"Framez"')), '%s', message);
-    for name = {'Noscale', 'Order', 'Combine', 'Scale', 'Incomplete', 'Class'}
+    for name = {'Noscale', 'Order', 'Combine', 'Scale', 'Incomplete', 'Series', 'Class'}
         assert(~isempty(strfind(message, name{1})), '%s', message);
     end
     raises(@() dicomeread('a.dcm', 3), 'dicome:unknownOption');
@@ -57,6 +57,8 @@ function test_bad_values_are_refused_with_the_good_ones()
     raises(@() dicomeread('echo', 'Order', [1, 2.5, 3]), 'dicome:argument');
     raises(@() dicomeread('echo', 'Order', single(0.1)), 'dicome:argument');
     raises(@() dicomeread('echo', 'Combine', [0, NaN, 1]), 'dicome:argument');
+    raises(@() dicomeread('echo', 'Series', [301, 302]), 'dicome:argument');
+    raises(@() dicomeread('echo', 'Series', 0.5), 'dicome:argument');
 end
 
 function test_numbers_of_any_class_reach_python()
@@ -79,6 +81,10 @@ function test_words_reach_python()
     assert_sent({'Scale', 'DV'}, 'scale=''DV''');
     assert_sent({'Incomplete', 'Trim'}, 'incomplete=''trim''');
     assert_sent({'Class', 'Double'}, 'array_class=''float64''');
+    assert_sent({}, 'series=None');
+    assert_sent({'Series', 301}, 'series=301');
+    assert_sent({'Series', int16(301)}, 'series=301');
+    assert_sent({'Series', '1.2.3'}, 'series=''1.2.3''');
 end
 
 function assert_sent(args, expected)

@@ -5,13 +5,14 @@ function options = parse_options(args)
     %   args  [cell] 'Noscale', and names each followed by a value
     %
     % OUTPUTS
-    %   options  [struct] .order, .combine, .scale, .incomplete, .class; [] where not given. Whether they fit
-    %            the image is for Python to say
+    %   options  [struct] .order, .combine, .scale, .incomplete, .series, .class; [] where not given.
+    %            Whether they fit the image is for Python to say
     %
     % ERRORS
     %   dicome:unknownOption, dicome:argument
 
-    options = struct('order', [], 'combine', [], 'scale', [], 'incomplete', [], 'class', []);
+    options = struct('order', [], 'combine', [], 'scale', [], 'incomplete', [], ...
+                     'series', [], 'class', []);
     keep_stored = false;
     k = 1;
     while k <= numel(args)
@@ -32,7 +33,7 @@ function options = parse_options(args)
 end
 
 function name = option_name(given)
-    known = {'Noscale', 'Order', 'Combine', 'Scale', 'Incomplete', 'Class'};
+    known = {'Noscale', 'Order', 'Combine', 'Scale', 'Incomplete', 'Series', 'Class'};
     given = dicome.internal.plain_text(given);
     if ~ischar(given)
         error('dicome:unknownOption', 'found a %s where an option is expected: one of %s', ...

@@ -28,6 +28,7 @@ class Library:
             combine=request.combine,
             scale=request.scale,
             incomplete=cast("Incomplete", request.incomplete),
+            series=request.series,
             dtype=request.array_class,
             fortran=True,
         )
@@ -46,7 +47,11 @@ class Library:
     def dimensions(self, request: ReadRequest) -> tuple[str, ...]:
         """A line to show for each dimension, after Order, before Combine; no pixels are read."""
         found = read(
-            _paths(request), order=request.order, incomplete=cast("Incomplete", request.incomplete), pixels=False
+            _paths(request),
+            order=request.order,
+            incomplete=cast("Incomplete", request.incomplete),
+            series=request.series,
+            pixels=False,
         )
         image = found.image
         plane = len(image.shape) - len(image.axes)
@@ -62,7 +67,7 @@ class Library:
         # An unknown suffix is told before anything is read.
         writer(request.target)
         paths = request.files[0] if len(request.files) == 1 else request.files
-        image = open_image(paths, incomplete=cast("Incomplete", request.incomplete))
+        image = open_image(paths, incomplete=cast("Incomplete", request.incomplete), series=request.series)
         return tuple(export(image, request.target, **request.options))
 
 

@@ -70,6 +70,7 @@ class ReadRequest:
     incomplete: str = "pad"
     array_class: str | None = None
     header: bool = True
+    series: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class ExportRequest:
     files: tuple[Path, ...]
     target: Path
     incomplete: str = "pad"
+    series: int | str | None = None
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -121,6 +123,7 @@ class Request:
             incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
             array_class=CLASSES.get(_one_of(CLASSES, "Class", self.values.get("class")) or ""),
             header=bool(self.values.get("header", True)),
+            series=_series(self.values.get("series")),
         )
 
     def exporting(self) -> ExportRequest:
@@ -139,6 +142,7 @@ class Request:
             files=self._files(),
             target=Path(str(self.values.get("cwd", "."))) / Path(target).expanduser(),
             incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
+            series=_series(self.values.get("series")),
             options={name: value for name, value in options.items() if value not in (None, False)},
         )
 
@@ -180,6 +184,16 @@ def _order(value: object) -> tuple[int, ...] | tuple[str, ...] | None:
 def _combine(value: object) -> tuple[int, ...] | None:
     entries = _list(value)
     return _whole_numbers("Combine", entries) if entries else None
+
+
+def _series(value: object) -> int | str | None:
+    """A number, or text: a number too, or the begin of a UID."""
+    entries = _list(value)
+    if not entries or isinstance(value, str):
+        return _word(value)
+    if len(entries) == 1:
+        return _whole_numbers("Series", entries)[0]
+    raise ArgumentError(f"Series is {json.dumps(value)}; expected one number, or the begin of a Series Instance UID")
 
 
 def _whole_numbers(option: str, entries: list[object]) -> tuple[int, ...]:
