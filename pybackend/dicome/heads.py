@@ -5,7 +5,7 @@ Single-frame files, of which a folder holds thousands, are read ahead and looked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,22 +127,20 @@ class _Reader:
 
     def of_headers(self, headers: Headers) -> list[Head]:
         """Of single-frame files."""
-        written: dict[tuple[str, str], list[int]] = {}
-        for row, number in enumerate(headers.kind_of.tolist()):
-            kind = headers.kinds[number]
-            written.setdefault((kind.syntax.byte_order, kind.character_set), []).append(row)
         heads: list[Head | None] = [None] * len(headers)
-        for rows in written.values():
-            for row, head in zip(rows, self._alike_written(headers.part(np.array(rows, np.int64))), strict=True):
+        for rows, part in alike_written(headers):
+            for row, head in zip(rows, self._alike_written(part), strict=True):
                 heads[row] = head
         return [head for head in heads if head is not None]
 
     def _alike_written(self, headers: Headers) -> list[Head]:
-        uids, objects, classes = (_texts(headers, name) for name in UIDS)
-        numbers = list(zip(*(_numbers(headers, name) for name in SAME_NUMBERS), strict=True))
-        series, about = _numbers(headers, "SeriesNumber"), _texts(headers, "SeriesDescription")
+        uids, objects, classes = (texts_of(headers, name) for name in UIDS)
+        numbers = list(zip(*(numbers_of(headers, name) for name in SAME_NUMBERS), strict=True))
+        series, about = numbers_of(headers, "SeriesNumber"), texts_of(headers, "SeriesDescription")
         values = (
-            zip(*(_texts(headers, name) for name in self.fields), strict=True) if self.fields else ((),) * len(headers)
+            zip(*(texts_of(headers, name) for name in self.fields), strict=True)
+            if self.fields
+            else ((),) * len(headers)
         )
         return [
             Head(
@@ -177,7 +175,17 @@ class _Reader:
         return self._shared.setdefault(value, value)
 
 
-def _texts(headers: Headers, keyword: str) -> list[str]:
+def alike_written(headers: Headers) -> Iterator[tuple[list[int], Headers]]:
+    """The files in parts of one byte order and character set, with the rows of each."""
+    written: dict[tuple[str, str], list[int]] = {}
+    for row, number in enumerate(headers.kind_of.tolist()):
+        kind = headers.kinds[number]
+        written.setdefault((kind.syntax.byte_order, kind.character_set), []).append(row)
+    for rows in written.values():
+        yield rows, headers.part(np.array(rows, np.int64))
+
+
+def texts_of(headers: Headers, keyword: str) -> list[str]:
     """An attribute of every file as text, as `DicomFile.text` has it."""
     columns = headers.columns
     if keyword not in columns.paths:
@@ -189,15 +197,18 @@ def _texts(headers: Headers, keyword: str) -> list[str]:
     return [found[code] for code in codes.tolist()]
 
 
-def _numbers(headers: Headers, keyword: str) -> list[int | None]:
+def numbers_of(headers: Headers, keyword: str) -> list[int | None]:
     """First value of an integer attribute of every file."""
     columns = headers.columns
     if keyword not in columns.paths:
         return [None] * len(headers)
     values, present = columns.column(keyword)
-    return [_first(value) if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)]
+    return [
+        first_number(value) if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)
+    ]
 
 
-def _first(value: Any) -> int | None:
+def first_number(value: Any) -> int | None:
+    """The first value as a whole number, None where it is none."""
     first = value[0] if isinstance(value, (list, tuple)) and value else value
     return int(first) if isinstance(first, (int, float)) and np.isfinite(first) else None

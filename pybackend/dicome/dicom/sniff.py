@@ -73,10 +73,15 @@ def _is_big_endian(buffer: Buffer, at: int) -> bool:
 
 def refuse(buffer: Buffer, where: Path) -> NotDicomError:
     """The error for a file that is not DICOM."""
-    for offset, magic, description in _KNOWN:
-        if buffer[offset : offset + len(magic)] == magic:
-            return NotDicomError(f"{where}: not a DICOM file; {_it(where)} looks like {description}")
+    description = looks_like(buffer)
+    if description:
+        return NotDicomError(f"{where}: not a DICOM file; {_it(where)} looks like {description}")
     return NotDicomError(f"{where}: not a DICOM file (no 'DICM' at byte 128, and no data set at its begin)")
+
+
+def looks_like(buffer: Buffer) -> str:
+    """What a file is by its first bytes, where it is something that is known and no DICOM; else ''."""
+    return next((about for at, magic, about in _KNOWN if buffer[at : at + len(magic)] == magic), "")
 
 
 def _it(where: Path) -> str:

@@ -18,7 +18,7 @@ def move(source: Path, target: Path) -> None:
     Called again after a kill it finishes what was begun. Raises FileExistsAlreadyError and FileAccessError.
     """
     try:
-        _link(source, target)
+        relocate(source, target)
     except FileExistsError:
         if not target.is_file() or not source.samefile(target):
             raise FileExistsAlreadyError(f"{target}: exists already; nothing was overwritten") from None
@@ -27,7 +27,11 @@ def move(source: Path, target: Path) -> None:
         raise FileAccessError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
 
 
-def _link(source: Path, target: Path) -> None:
+def relocate(source: Path | str, target: Path | str) -> None:
+    """Gives a file another name on the same file system; a kill leaves it with one of the two, or with both.
+
+    Raises OSError: FileExistsError where the name is taken, EXDEV where it lies on another file system.
+    """
     try:
         os.link(source, target)
     except FileExistsError:
@@ -35,9 +39,9 @@ def _link(source: Path, target: Path) -> None:
     except (OSError, NotImplementedError):  # file systems without links (FAT, some network drives)
         if os.path.lexists(target):
             raise FileExistsError(str(target)) from None
-        source.rename(target)
+        os.rename(source, target)  # noqa: PTH104  # paths may be texts
     else:
-        source.unlink()
+        os.unlink(source)  # noqa: PTH108
 
 
 @contextmanager

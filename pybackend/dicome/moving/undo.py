@@ -1,0 +1,104 @@
+"""Puts back what a run has moved, as a run of its own: with a journal, and to be finished by the next one if killed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from dicome.errors import ArgumentError
+from dicome.moving import journal as journals
+from dicome.moving.journal import Journal, Task
+from dicome.moving.run import Outcome, Progress, Stop, remove_empty, run_tasks
+
+
+def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: Stop | None = None) -> Outcome:
+    """Puts back all files of a run; copies and info files that it made are removed where they are unchanged.
+
+    path: its journal, or a destination, whose last run it is then. Files that were changed, or whose old place is
+    taken, stay and are told. When everything is back the journal goes too. Raises FileMissingError, FileAccessError,
+    DamagedFileError, ArgumentError.
+    """
+    done = journals.read(path)
+    if done.mode == "undo":
+        raise ArgumentError(f"{done.path}: is the journal of an undo; the next run into {done.target} finishes it")
+    if done.end == "undone":
+        raise ArgumentError(f"{done.path}: has been undone already")
+    with journals.locked(done.path):
+        if not done.ready:
+            done.forget()
+            return Outcome("", "undo", 0, 0, "undone")
+        with journals.begin(done.path.parent.parent, "undo", done.options, str(done.path)) as journal:
+            try:
+                journal.tasks = _backwards(done, journal)
+                journal.folders = done.folders
+                journal.write_tasks()
+            except BaseException:
+                journal.forget()
+                raise
+            return finish_undo(journal, False, progress, stop, done)
+
+
+def finish_undo(
+    journal: Journal,
+    resumed: bool,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    done: Journal | None = None,
+) -> Outcome:
+    """Carries out the journal of an undo; see `undo`."""
+    if done is None:
+        with suppress(Exception):
+            done = journals.read(journal.undoes)
+    if done is not None and done.end != "undone":
+        done.close("undone")
+    outcome = run_tasks(journal, resumed, progress, stop)
+    if outcome.end != "done":
+        if done is not None:
+            # Begun, and not to the end: the rest can be undone later.
+            done.close("stopped")
+        return outcome
+    if not outcome.left:
+        if done is not None:
+            done.forget()
+        journal.forget()
+    elif done is not None:
+        done.close("stopped")
+    remove_empty(journal.folders)
+    kept = "" if not outcome.left else str(done.path if done is not None else journal.path)
+    return Outcome(kept, "undo", outcome.done, outcome.size, "undone" if not outcome.left else "done", outcome.left)
+
+
+def _backwards(done: Journal, journal: Journal) -> list[Task]:
+    """The tasks that take back those that were done."""
+    tasks = []
+    for number, task in enumerate(done.tasks):
+        place = _place(task)
+        if not place or (place == task.source and task.action != "copy"):
+            continue
+        if task.action == "move":
+            tasks.append(_move_back(task, place, f".{journal.mark}-{number}.via"))
+        else:
+            tasks.append(Task("remove", place, task.source if task.action == "copy" else "", task.size, task.modified))
+    occupied = {task.target for task in tasks if task.action == "move"}
+    return [task if task.source in occupied else replace(task, via="") for task in tasks]
+
+
+def _place(task: Task) -> str:
+    """Where the file of a task is now: at its target, on the way there, or '' where it never got that far."""
+    for path in (task.target, task.via):
+        if not path:
+            continue
+        with suppress(OSError):
+            if os.lstat(path).st_size == task.size or path == task.via:
+                return path
+    return ""
+
+
+def _move_back(task: Task, place: str, hidden: str) -> Task:
+    inode = 0
+    with suppress(OSError):
+        inode = os.lstat(place).st_ino
+    via = str(Path(place).parent / hidden)
+    return Task("move", place, task.source, task.size, task.modified, inode, via)
