@@ -46,12 +46,13 @@ COMMANDS: dict[str, str] = {
     "dcmexamcard": "dicome.cli.dcmexamcard",
     "matlab": "dicome.cli.matlab",
     "serve": "dicome.cli.serve",
+    "dcm_move": "dicome.cli.dcm_move",
     "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ("dcmexamcard", "dcminfo")
+PROGRAMS: tuple[str, ...] = ("dcm_move", "dcmexamcard", "dcminfo")
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -62,6 +63,7 @@ examples:
   dicome info scan.dcm              dimensions, labels and scaling of a file
   dicome export scan.dcm scan.mat   write a scan as .mat, .png, ...
   dicome batch scans out --to mat   every series below a folder
+  dicome dcm_move -s in -R sorted   rename DICOM files by their headers and sort them into directories
   dicome phantom test.dcm           write a small file to try things on
   dicome dcmexamcard XX_0003        what is in Philips raw data files and ExamCards
   dicome matlab                     how to use dicome from MATLAB and Octave

@@ -7,6 +7,7 @@
 `finish_runs` comes before a plan is made: it finishes what an earlier run was killed over.
 """
 
+from dicome.moving.journal import unfinished
 from dicome.moving.options import MODALITIES, QUIET_FOR, MoveOptions
 from dicome.moving.plan import (
     LEFT,
@@ -43,4 +44,5 @@ __all__ = [
     "options_from",
     "plan_moves",
     "undo",
+    "unfinished",
 ]

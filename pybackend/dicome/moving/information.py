@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from dicome.dicom.dictionary import words_of
 from dicome.moving.facts import SeriesFacts, StudyFacts
+from dicome.safetext import visible
 
 WARNING = "PRIVACY: this file may hold the name of the patient and other private information (HIPAA: PHI)."
 
@@ -36,6 +36,5 @@ def _line(name: str, value: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A value of a header as it may be printed: one line, no control characters."""
-    seen = ("�" if unicodedata.category(letter)[0] == "C" else letter for letter in text.replace("\r\n", " "))
-    return "".join(" " if letter in "\n\t\u2028\u2029" else letter for letter in seen).strip()
+    """A value of a header as it may be printed: one line, control characters spelled out."""
+    return visible(" ".join(text.splitlines())).strip()

@@ -99,11 +99,12 @@ class _Draft:
     def add_study(self, files: Sequence[FileFacts]) -> None:
         """The files of one study."""
         location, destination = self._location(files)
-        study = _Study(list(files), destination, location)
         name = study_name(files[0].study)
         uid = files[0].study.StudyInstanceUID
         if not self._options.uid_names:
             name = self._directories.study(destination, name, uid)
+        folder = destination if self._options.flat_names else os.path.join(destination, name)  # noqa: PTH118
+        study = _Study(list(files), folder, location)
         by_series: dict[str, list[FileFacts]] = defaultdict(list)
         for one in files:
             by_series[one.series.SeriesInstanceUID].append(one)

@@ -23,6 +23,9 @@ AT_ONCE = 4 << 20
 DISK_PROBLEMS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 """After these no other file has a chance."""
 
+_CANNOT_SYNC = frozenset((errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES))
+"""Some network drives know no syncing of directories."""
+
 Copied = Callable[[int], None]
 """Told the bytes that have been copied; may raise to stop."""
 
@@ -120,7 +123,8 @@ def sync(path: str) -> None:
         return
     try:
         os.fsync(handle)
-    except OSError:  # some network drives
-        pass
+    except OSError as problem:
+        if problem.errno not in _CANNOT_SYNC:
+            raise
     finally:
         os.close(handle)
