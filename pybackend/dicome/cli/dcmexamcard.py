@@ -89,6 +89,8 @@ def _tell_problems(args: argparse.Namespace, sources: Iterable[Source]) -> int:
     """What was passed over, and what is wrong, on stderr; 1 where something is wrong or nothing was found."""
     import sys
 
+    from dicome.safetext import visible
+
     wrong = used = False
     sys.stdout.flush()
     for source in sources:
@@ -97,19 +99,22 @@ def _tell_problems(args: argparse.Namespace, sources: Iterable[Source]) -> int:
         if args.quiet:
             continue
         if source.word and not source.problem:
-            print(f"{source.path}: passed over: {source.word}", file=sys.stderr)
+            print(visible(f"{source.path}: passed over: {source.word}"), file=sys.stderr)
         for problem in source.problems:
-            print(f"dcmexamcard: {problem}", file=sys.stderr)
+            print(visible(f"dcmexamcard: {problem}"), file=sys.stderr)
     return int(wrong or not used)
 
 
 def _tell_places(sources: Iterable[Source]) -> None:
     import sys
 
+    from dicome.safetext import visible
+
     for source in sources:
         for blob in source.raw.blobs if source.raw is not None else ():
             place = f"byte {blob.offset:,}, {len(blob.data):,} bytes, announced {blob.size:,}"
-            print(f"debug: {source.path}: {blob.name}: {place}, {type(blob.content).__name__}", file=sys.stderr)
+            line = f"debug: {source.path}: {blob.name}: {place}, {type(blob.content).__name__}"
+            print(visible(line), file=sys.stderr)
 
 
 # -- what to do with the files ----------------------------------------
@@ -127,8 +132,7 @@ def _print_text(args: argparse.Namespace, sources: list[Source]) -> int:
             lines = text.study_file_lines(source.raw, short=args.print_short)
         elif source.card is not None:
             lines = text.card_lines(source.card, everything=args.everything, short=args.print_short)
-        for line in lines:
-            print(line)
+        _show(lines)
         _extract(args, source)
     return 0
 
@@ -160,9 +164,17 @@ def _print_json(args: argparse.Namespace, sources: list[Source]) -> int:
 
 
 def _dump(found: object) -> None:
-    import json
+    from dicome.safetext import json_text
 
-    print(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
+    print(json_text(found))
+
+
+def _show(lines: Iterable[object]) -> None:
+    """Prints lines; what of their text would steer a terminal is spelled out."""
+    from dicome.safetext import visible
+
+    for line in lines:
+        print(visible(str(line), keep="\n\t"))
 
 
 def _print_list(args: argparse.Namespace, sources: list[Source]) -> int:
@@ -172,8 +184,7 @@ def _print_list(args: argparse.Namespace, sources: list[Source]) -> int:
         _dump([list_json(source) for source in sources])
         return 0
     for source in sources:
-        for line in list_lines(source):
-            print(line)
+        _show(list_lines(source))
     return 0
 
 
@@ -185,9 +196,7 @@ def _print_sheets(args: argparse.Namespace, sources: list[Source]) -> int:
         return 0
     for source in sources:
         for title, lines in sheets(source):
-            print(f"=== {source.path}: {title}")
-            for line in lines:
-                print(line)
+            _show([f"=== {source.path}: {title}", *lines])
     return 0
 
 
@@ -196,10 +205,7 @@ def _print_found(args: argparse.Namespace, sources: list[Source]) -> int:
 
     for source in sources:
         lines = list(search_lines(source, args.search, complete=args.print_all))
-        if args.print_filename:
-            print(f"# {source.path}")
-        for line in lines:
-            print(line)
+        _show([f"# {source.path}", *lines] if args.print_filename else lines)
     return 0
 
 
@@ -270,6 +276,5 @@ def _diff(args: argparse.Namespace) -> int:
         _dump([asdict(section) for section in sections])
         return 0
     for section in sections:
-        for line in section_lines(section):
-            print(line)
+        _show(section_lines(section))
     return 0

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-import numpy as np
-
-from dicome.dicom import values as decode
-from dicome.dicom.dictionary import PrivateElement, keyword_of, private_tag_of, tag_of
-from dicome.dicom.file import DicomFile, open_file
-from dicome.dicom.scan import Element
-from dicome.errors import ArgumentError, ColumnError
+from dicome.dicom.dictionary import keyword_of
+from dicome.dicom.file import open_file
+from dicome.dicom.values import NUMERIC
+from dicome.inspect.places import Place, find_all
+from dicome.inspect.tags import parse_tag
 from dicome.philips.groups import ParameterGroup
 from dicome.philips.sources import Source
 from dicome.philips.text import group_lines
@@ -23,90 +20,54 @@ from dicome.philips.text import group_lines
 SHORT = 64
 """Characters of a value that are shown unless it is to be shown completely."""
 VALUE_WIDTH = 40
-_TAG = re.compile(r"\(?([0-9a-fA-F]{4}),([0-9a-fA-F]{4})\)?")
+BYTES = frozenset(("OB", "OW", "UN"))
 
 
 def search_lines(source: Source, wanted: Sequence[str], *, complete: bool = False) -> Iterator[str]:
-    """What a file has of each attribute or parameter. Raises ArgumentError where a name is neither."""
+    """What a file has of each parameter, or attribute in whatever sequence it stands.
+
+    wanted: the name of a parameter, else a tag or keyword as dcminfo takes them. Raises ArgumentError where a name is
+    neither.
+    """
     for name in wanted:
         lines = parameter_lines(source, name)
-        if lines or source.raw is None:
+        if lines:
             yield from lines
-        else:
-            yield from attribute_lines(open_file(source.path), name, complete=complete)
+            continue
+        tag = parse_tag(name)
+        if source.raw is not None:
+            (found,) = find_all(open_file(source.path), [tag])
+            yield from (_line(place, complete) for place in found)
 
 
-def attribute_lines(file: DicomFile, wanted: str, *, complete: bool = False) -> Iterator[str]:
-    """Every occurrence of an attribute, in sequences too.
-
-    wanted: ``gggg,eeee``, or a keyword of DICOM or of Philips. Raises ArgumentError where it is neither.
-    """
-    matches = _matcher(wanted)
-    for meta, elements in ((True, file.meta), (False, file.elements)):
-        for element, depth in _walk(elements):
-            if matches(element):
-                yield "  " * depth + _line(file, element, meta, complete)
-
-
-class _matcher:  # noqa: N801 - a function with a memory
-    """Whether an element is the one wanted."""
-
-    def __init__(self, wanted: str) -> None:
-        tag = _TAG.fullmatch(wanted.strip())
-        self.tag = int(tag[1] + tag[2], 16) if tag else None
-        self.private: PrivateElement | None = None
-        if self.tag is None:
-            self._look_up(wanted.strip())
-
-    def _look_up(self, keyword: str) -> None:
-        try:
-            self.tag = tag_of(keyword)
-        except ColumnError:
-            try:
-                self.private = private_tag_of(keyword)
-            except ColumnError:
-                raise ArgumentError(
-                    f"+P {keyword}: expected a tag such as 0018,1030, a keyword, or the name of a parameter"
-                ) from None
-
-    def __call__(self, element: Element) -> bool:
-        if self.private is None:
-            return element.tag == self.tag
-        creator, group, byte = self.private
-        same_place = element.tag >> 16 == group and element.tag & 0xFF == byte and element.tag & 0xFFFF >= 0x1000
-        return same_place and (element.creator or "").strip().casefold() == creator.casefold()
-
-
-def _walk(elements: Sequence[Element], depth: int = 0) -> Iterator[tuple[Element, int]]:
-    for element in elements:
-        yield element, depth
-        for item in element.items or ():
-            yield from _walk(item.elements, depth + 1)
-
-
-def _line(file: DicomFile, element: Element, meta: bool, complete: bool) -> str:
-    count, value = _value(file, element, meta, complete)
+def _line(place: Place, complete: bool) -> str:
+    element = place.element
+    count, value = _value(place, complete)
     name = keyword_of(element.tag, element.creator) or "Unknown Tag & Data"
     tag = f"({element.tag >> 16:04x},{element.tag & 0xFFFF:04x})"
-    return f"{tag} {element.vr or 'na'} {value:<{VALUE_WIDTH}} # {max(element.length, 0):3}, {count} {name}"
+    indent = "  " * (len(place.chain) - 1)
+    return f"{indent}{tag} {element.vr or 'na'} {value:<{VALUE_WIDTH}} # {max(element.length, 0):3}, {count} {name}"
 
 
-def _value(file: DicomFile, element: Element, meta: bool, complete: bool) -> tuple[int, str]:
-    """Multiplicity and text of a value."""
-    if element.items is not None:
-        return 1, f"(Sequence with {len(element.items)} items)"
+def _value(place: Place, complete: bool) -> tuple[int, str]:
+    """Multiplicity and text of a value, in brackets where it is text."""
+    element = place.element
+    if place.items >= 0:
+        return 1, place.value().text
     if element.length <= 0:
         return 0, "(no value available)"
-    source = file.meta_source if meta else file.source
-    raw = source.data[element.offset : element.end].tobytes()
-    if element.vr in ("OB", "OW", "UN"):
-        return 1, _shortened(raw.hex("\\"), complete)
-    if element.vr in decode.NUMERIC:
-        numbers = decode.numbers(np.frombuffer(raw, np.uint8)[None], element.vr, source.byte_order)[0]
-        return len(numbers), _shortened("\\".join(str(one).removesuffix(".0") for one in numbers), complete)
-    decoder = source.decoder if element.vr in decode.EXTENDED_TEXT else decode.plain_text
-    text = decode.clean(decoder(raw), element.vr)
-    return text.count("\\") + 1, f"[{_shortened(text, complete)}]"
+    if element.vr in BYTES:
+        end = element.end if complete else min(element.end, element.offset + SHORT)
+        raw = place.source.data[element.offset : end].tobytes()
+        return 1, _shortened(_words(raw) if element.vr == "OW" else raw.hex("\\"), complete)
+    text = place.value().text
+    shown = _shortened(text, complete)
+    return text.count("\\") + 1, shown if element.vr in NUMERIC else f"[{shown}]"
+
+
+def _words(raw: bytes) -> str:
+    """Words of 16 bits, as dcmdump shows OW."""
+    return "\\".join(raw[k : k + 2][::-1].hex() for k in range(0, len(raw), 2))
 
 
 def _shortened(text: str, complete: bool) -> str:

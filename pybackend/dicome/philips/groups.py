@@ -190,7 +190,7 @@ class _Reader:
                     f"{name}, at byte {at + 38:,}: more values than the group has bytes; reading stops"
                 )
             return None
-        words = self._words(name, at + LABELS_FIELD, labels) if labels else ()
+        words = self._words(name, at + LABELS_FIELD, labels) if labels and kind == "enum" else ()
         return Parameter(name, kind, shown == 1, self._values(kind, start, dimension), words, start)
 
     def _values(self, kind: Kind, start: int, dimension: int) -> NDArray[Any] | tuple[str, ...] | bytes:

@@ -174,6 +174,8 @@ def _blob(file: DicomFile, elements: list[Element]) -> Blob:
         problems = (f"{where}: size is {size:,}; its data, at byte {offset:,} of the file, has {len(data):,} bytes",)
     elif size >= 0:
         data = data[:size]  # DICOM pads to an even length
+    elif fields["size"] is not None:
+        problems = (f"{where}: size is {size:,}; expected 0 or more",)
     content = read_content(texts["name"], data, where)
     return Blob(**texts, size=size, data=data, offset=offset, content=content, problems=problems + content.problems)
 
