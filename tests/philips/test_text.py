@@ -14,6 +14,7 @@ from dicome.philips.groups import Parameter
 from dicome.philips.jsonable import source_json
 from dicome.philips.listing import list_json, list_lines, sheets
 from dicome.philips.page import page
+from dicome.philips.soap import Plain
 from dicome.philips.sources import Source, look_at
 from dicome.philips.text import card_lines, hex_lines, quoted, raw_lines, run_length, tree_lines, utc, values_text
 from tests.philips.samples import COILS, CONFIG, CPX, PAIRS, RC, RESPONSES
@@ -143,7 +144,7 @@ def test_a_card_as_text(tmp_path: Path) -> None:
 
 
 def test_trees() -> None:
-    value = {
+    value: Plain = {
         "a": "1",
         "b": {"c": "2", "d": None, "e": ""},
         "f": ["x", "x", "y"],
