@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,3 +130,47 @@ def program(*command: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+@contextmanager
+def breaking(times: int, server: int) -> Iterator[tuple[int, list[int]]]:
+    """A relay to a server's port that breaks off its first ``times`` connections after 60,000 bytes.
+
+    Gives its own port, and a list with the number of connections so far.
+    """
+    count = [0]
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((LOOPBACK, 0)))
+        threads: list[threading.Thread] = []
+
+        def start(work: Any, *arguments: Any) -> None:
+            threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+            threads[-1].start()
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    client = stack.enter_context(listener.accept()[0])
+                    count[0] += 1
+                    other = stack.enter_context(socket.create_connection((LOOPBACK, server)))
+                    start(_pump, client, other, 60_000 if count[0] <= times else 1 << 40)
+                    start(_pump, other, client, 1 << 40)
+
+        start(accept)
+        yield listener.getsockname()[1], count
+        listener.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(10)
+
+
+def _pump(source: socket.socket, target: socket.socket, limit: int) -> None:
+    passed = 0
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            passed += len(data)
+            if passed > limit:
+                break
+            target.sendall(data)
+    for one in (source, target):
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)

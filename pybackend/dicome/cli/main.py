@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "phantom": "dicome.cli.phantom",
     "dcmexamcard": "dicome.cli.dcmexamcard",
     "matlab": "dicome.cli.matlab",
+    "send_dicom": "dicome.cli.send_dicom",
     "serve": "dicome.cli.serve",
     "dcm_move": "dicome.cli.dcm_move",
     "config": "dicome.cli.config",
@@ -52,7 +53,7 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ("dcm_move", "dcmexamcard", "dcminfo")
+PROGRAMS: tuple[str, ...] = ("dcm_move", "dcmexamcard", "dcminfo", "send_dicom")
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -91,9 +92,12 @@ def main(argv: Sequence[str] | None = None, name: str = "dicome") -> int:
 
 
 def program() -> int:
-    """The entry point of all `PROGRAMS`: which one it is says the name it was started with."""
-    started = os.path.basename(sys.argv[0])  # noqa: PTH119  # pathlib would cost every start 3 ms
-    return main(name=next((name for name in PROGRAMS if started.split(".")[0] == name), "dicome"))
+    """The entry point of all `PROGRAMS`: which one it is says the name it was started with, or that a link leads to."""
+    for path in (sys.argv[0], os.path.realpath(sys.argv[0])):
+        started = os.path.basename(path).split(".")[0]  # noqa: PTH119  # pathlib would cost every start 3 ms
+        if started in PROGRAMS:
+            return main(name=started)
+    return main()
 
 
 def build_parser(commands: Iterable[str] | None = None) -> Parser:

@@ -32,16 +32,21 @@ class Head:
 
 def read_head(buffer: Buffer, at: int, syntax: TransferSyntax, tags: Iterable[int] = (), where: str = "object") -> Head:
     """The head of the data set that begins at ``at``. tags: others whose text is wanted. Raises DamagedFileError."""
+    texts = read_texts(buffer, at, syntax, (SOP_CLASS, SOP_INSTANCE, STUDY, *tags), where)
+    sop_class, sop_instance, study = (texts.get(tag, "") for tag in (SOP_CLASS, SOP_INSTANCE, STUDY))
+    return Head(sop_class, sop_instance, study, {tag: texts[tag] for tag in tags if tag in texts})
+
+
+def read_texts(
+    buffer: Buffer, at: int, syntax: TransferSyntax, tags: Iterable[int], where: str = "object"
+) -> dict[int, str]:
+    """Text of top-level elements, by tag, where they are there. Raises DamagedFileError."""
     if syntax.deflated:
         buffer, at = _inflated(buffer, at), 0
-    asked = frozenset((SOP_CLASS, SOP_INSTANCE, STUDY, CHARACTER_SET, *tags))
+    asked = frozenset((CHARACTER_SET, *tags))
     raw = _values(Walker(buffer, Encoding(syntax.explicit, syntax.byte_order), where), at, syntax.explicit, asked)
     decoder = decode.text_decoder(decode.plain_text(raw.get(CHARACTER_SET, b"")).strip(" \0"))
-    texts = {tag: decoder(value).strip(" \0") for tag, value in raw.items()}
-    sop_class, sop_instance, study = (
-        decode.plain_text(raw.get(tag, b"")).strip(" \0") for tag in (SOP_CLASS, SOP_INSTANCE, STUDY)
-    )
-    return Head(sop_class, sop_instance, study, {tag: texts[tag] for tag in tags if tag in texts})
+    return {tag: decoder(value).strip(" \0") for tag, value in raw.items()}
 
 
 def file_head(path: Path, tags: Iterable[int] = ()) -> Head:

@@ -1,0 +1,120 @@
+"""Files on their way out: what they are, and their bytes; the data set goes as it lies in the file."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dicome.dicom.scan import Buffer
+from dicome.dicom.sniff import data_set_start, guessed_syntax, is_gzip
+from dicome.errors import DicomeError, FileAccessError, FileMissingError, NotDicomError
+from dicome.network.head import SOP_CLASS, SOP_INSTANCE, after_meta, read_texts
+
+CHUNK = 1 << 20
+"""Bytes read from a file at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A file that can be sent: UIDs of its data set, its transfer syntax, where the data set begins, bytes of all."""
+
+    path: Path
+    sop_class: str
+    sop_instance: str
+    syntax: str
+    begin: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What paths lead to: objects to send; (path, reason) of what cannot be sent; how many others were left out."""
+
+    objects: tuple[Outgoing, ...]
+    bad: tuple[tuple[Path, str], ...]
+    others: int
+
+
+def find_outgoing(paths: Iterable[Path], *, recursive: bool = False) -> Found:
+    """Looks at files, and at all files of folders; folders within folders only if ``recursive``.
+
+    What in a folder is no DICOM is left out and counted; a file that was named must be.
+    """
+    objects, bad, others = [], [], 0
+    for path, named in _listed(paths, recursive):
+        found = _tried(path)
+        if isinstance(found, Outgoing):
+            objects.append(found)
+        elif named or not isinstance(found, NotDicomError):
+            bad.append((path, str(found)))
+        else:
+            others += 1
+    return Found(tuple(objects), tuple(bad), others)
+
+
+def _tried(path: Path) -> Outgoing | DicomeError:
+    try:
+        return examine(path)
+    except DicomeError as problem:
+        return problem
+
+
+def _listed(paths: Iterable[Path], recursive: bool) -> Iterator[tuple[Path, bool]]:
+    """(file, whether it was named itself)."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, True
+            continue
+        try:
+            entries = sorted(path.iterdir())
+        except OSError as problem:
+            raise FileAccessError(f"{path}: cannot be listed: {problem.strerror}") from None
+        yield from ((entry, False) for entry in entries if entry.is_file() and not entry.name.startswith("."))
+        if recursive:
+            folders = [one for one in entries if one.is_dir() and not one.is_symlink() and not one.name.startswith(".")]
+            yield from ((file, False) for file, _ in _listed(folders, True))
+
+
+def examine(path: Path) -> Outgoing:
+    """What a file is. Raises NotDicomError, FileMissingError, FileAccessError, DamagedFileError, UnsupportedError."""
+    try:
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if not size:
+                raise NotDicomError(f"{path}: the file is empty")
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
+                return _examined(path, buffer, size)
+    except FileNotFoundError:
+        raise FileMissingError(f"{path}: no such file") from None
+    except OSError as problem:
+        raise FileAccessError(f"{path}: cannot be read: {problem.strerror or problem}") from None
+
+
+def _examined(path: Path, buffer: Buffer, size: int) -> Outgoing:
+    if is_gzip(buffer):
+        raise NotDicomError(f"{path}: is packed by gzip; unpack it before sending")
+    if data_set_start(buffer, path)[1]:
+        begin, syntax = after_meta(buffer, path)
+    else:
+        begin, syntax = 0, guessed_syntax(buffer, 0, path)
+    texts = read_texts(buffer, begin, syntax, (SOP_CLASS, SOP_INSTANCE), str(path))
+    sop_class, sop_instance = texts.get(SOP_CLASS, ""), texts.get(SOP_INSTANCE, "")
+    if not sop_class or not sop_instance:
+        raise NotDicomError(f"{path}: has no SOP Class UID or no SOP Instance UID (a DICOMDIR?), so it cannot be sent")
+    return Outgoing(path, sop_class, sop_instance, syntax.uid, begin, size)
+
+
+def read_parts(outgoing: Outgoing, chunk: int = CHUNK) -> Iterator[memoryview]:
+    """The data set, in pieces of ``chunk`` bytes. Raises OSError, also where the file has become shorter."""
+    with outgoing.path.open("rb", buffering=0) as stream:
+        stream.seek(outgoing.begin)
+        left = outgoing.size - outgoing.begin
+        while left:
+            part = stream.read(min(chunk, left))
+            if not part:
+                raise OSError(f"{outgoing.path}: has become shorter while it was sent")
+            left -= len(part)
+            yield memoryview(part)

@@ -1,0 +1,207 @@
+"""send_dicom against our own server, and against servers that misbehave."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dicome.network.config import Destination
+from dicome.network.outgoing import examine, find_outgoing
+from dicome.network.requestor import Patience
+from dicome.network.sending import Pace, Sent, send
+from tests.support.files import part10
+from tests.support.servers import (
+    ENHANCED_MR,
+    LOOPBACK,
+    Lines,
+    body_of,
+    breaking,
+    config,
+    free_port,
+    mr_file,
+    mr_object,
+    running,
+    stored,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Dicome = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def destination(port: int, **changes: object) -> Destination:
+    return replace(Destination("there", LOOPBACK, port), **changes)  # type: ignore[arg-type]
+
+
+def sent_to(port: int, files: list[Path], pace: Pace | None = None, **changes: object) -> list[Sent]:
+    return list(send([examine(file) for file in files], destination(port, **changes), pace, Patience(5, 5, 5)))
+
+
+def test_objects_of_all_kinds_arrive(tmp_path: Path) -> None:
+    files = [mr_file(tmp_path / f"{n}", f"1.2.3.{n}", pixels=10_000 * n) for n in range(1, 6)]
+    lines = Lines()
+    with running(config(tmp_path / "store"), lines) as server:
+        results = sent_to(server.ports[0].port, files)
+    assert [(one.path, one.error, one.tries) for one in results] == [(file, "", 1) for file in files]
+    assert sorted(map(body_of, stored(tmp_path / "store"))) == sorted(map(body_of, files))
+    assert len(lines.events("associated")) == 1
+
+
+def test_a_bare_data_set_is_sent_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "bare"
+    file.write_bytes(mr_object("1.2.3.1"))
+    with running(config(tmp_path / "store")) as server:
+        (result,) = sent_to(server.ports[0].port, [file])
+    assert not result.error
+    assert body_of(stored(tmp_path / "store")[0]) == file.read_bytes()
+
+
+def test_the_classic_port_takes_no_enhanced_object_and_is_asked_once(tmp_path: Path) -> None:
+    files = [mr_file(tmp_path / "e", "1.2.3.1", sop_class=ENHANCED_MR), mr_file(tmp_path / "c", "1.2.3.2")]
+    with running(config(tmp_path / "store")) as server:
+        results = sent_to(server.ports[1].port, files)
+    assert "does not take MRe objects" in results[0].error
+    assert results[0].tries == 1
+    assert not results[1].error
+
+
+def test_classic_only_sends_no_enhanced_object(tmp_path: Path) -> None:
+    files = [mr_file(tmp_path / "e", "1.2.3.1", sop_class=ENHANCED_MR), mr_file(tmp_path / "c", "1.2.3.2")]
+    with running(config(tmp_path / "store")) as server:
+        results = sent_to(server.ports[0].port, files, classic_only=True)
+    assert [bool(one.error) for one in results] == [True, False]
+    assert [path.name for path in stored(tmp_path / "store")] == ["MR.1.2.3.2"]
+
+
+def test_the_pause_grows_with_errors_up_to_the_longest() -> None:
+    waits: list[float] = []
+    pace = Pace(0.25, waits.append)
+    pace.wait()
+    for _ in range(4):
+        pace.error()
+        pace.wait()
+    assert waits == pytest.approx([0.1, 0.2, 0.25, 0.25])
+
+
+def test_nobody_there_is_told_after_three_tries(tmp_path: Path) -> None:
+    waits: list[float] = []
+    files = [mr_file(tmp_path / f"{n}", f"1.2.3.{n}") for n in range(3)]
+    results = sent_to(free_port(), files, Pace(0.5, waits.append))
+    assert len(results) == 3
+    assert all("refused" in one.error for one in results)
+    assert waits == pytest.approx([0.1, 0.2])
+
+
+@pytest.mark.parametrize(("broken", "good"), [(1, 8), (2, 8), (3, 7)])
+def test_a_connection_that_breaks_loses_one_try_of_one_file(broken: int, good: int, tmp_path: Path) -> None:
+    files = [mr_file(tmp_path / f"{n}", f"1.2.3.{n}", pixels=100_000 * (n == 2)) for n in range(8)]
+    with running(config(tmp_path / "store")) as server, breaking(broken, server.ports[0].port) as (port, count):
+        results = sent_to(port, files, Pace(0.0))
+    assert len(results) == 8
+    assert sum(not one.error for one in results) == good
+    assert count[0] == broken + 1
+    assert len(stored(tmp_path / "store")) == good
+
+
+def test_a_field_is_copied_on_the_way_and_the_file_stays(tmp_path: Path) -> None:
+    from pydicom import dcmread
+
+    comment = [(0x00400280, "ST", "keep me "), (0x00101010, "AS", "044Y")]
+    files = [
+        mr_file(tmp_path / "without", "1.2.3.1", extra=[*comment]),
+        mr_file(tmp_path / "with", "1.2.3.2", extra=[*comment, (0x00104000, "LT", "something else that is longer")]),
+        mr_file(tmp_path / "nothing", "1.2.3.3"),
+    ]
+    before = [file.read_bytes() for file in files]
+    with running(config(tmp_path / "store")) as server:
+        results = sent_to(server.ports[0].port, files, copy=((0x00400280, 0x00104000),))
+    assert [one.error for one in results] == ["", "", ""]
+    assert [file.read_bytes() for file in files] == before
+    found = [dcmread(path) for path in stored(tmp_path / "store")]
+    assert [one.get("PatientComments") for one in found] == ["keep me", "keep me", None]
+    for file, one in zip(files, found, strict=True):
+        original = dcmread(file)
+        original.PatientComments = one.get("PatientComments", "")
+        if "PatientComments" not in one:
+            del original.PatientComments
+        assert one == original
+
+
+def test_folders_are_not_entered_unless_asked(tmp_path: Path) -> None:
+    inner = tmp_path / "study" / "series"
+    inner.mkdir(parents=True)
+    mr_file(tmp_path / "study" / "a", "1.2.3.1")
+    mr_file(inner / "b", "1.2.3.2")
+    assert [one.path.name for one in find_outgoing([tmp_path / "study"]).objects] == ["a"]
+    assert [one.path.name for one in find_outgoing([tmp_path / "study"], recursive=True).objects] == ["a", "b"]
+
+
+def test_what_is_named_and_no_dicom_is_told(dicome: Dicome, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "dir.dcm").write_bytes(part10(b""))
+    with running(config(tmp_path / "store")) as server:
+        place = ("-s", LOOPBACK, "-p", server.ports[0].port)
+        done = dicome("send_dicom", *place, tmp_path / "notes.txt", tmp_path / "missing", tmp_path / "dir.dcm")
+    assert done.returncode == 1
+    assert "notes.txt: not a DICOM file" in done.stderr
+    assert "missing: no such file" in done.stderr
+    assert "0 sent, 3 failed" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_list_of_failed_files_is_kept_and_sent_again(dicome: Dicome, tmp_path: Path) -> None:
+    files = [mr_file(tmp_path / f"é {n}", f"1.2.3.{n}") for n in range(3)]
+    failed = tmp_path / "failed list.txt"
+    done = dicome("send_dicom", "-s", LOOPBACK, "-p", free_port(), "-d", "0", "--save-failed", failed, *files)
+    assert done.returncode == 1
+    assert failed.read_text(encoding="utf-8").splitlines() == [str(file) for file in files]
+    with running(config(tmp_path / "store")) as server:
+        place = ("-s", LOOPBACK, "-p", server.ports[0].port)
+        done = dicome("send_dicom", *place, "--retry-from", failed, "--save-failed", failed, "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"error": ""') == 3
+    assert failed.read_text() == ""
+    assert len(stored(tmp_path / "store")) == 3
+
+
+def test_a_link_named_like_a_destination_sends_there(tmp_path: Path) -> None:
+    file = mr_file(tmp_path / "a.dcm", "1.2.3.1")
+    script = Path(sys.executable).with_name("send_dicom")
+    if not script.exists() or os.name == "nt":
+        pytest.skip("the programs are not installed beside this Python")
+    (tmp_path / "scanner1").symlink_to(script)
+    with running(config(tmp_path / "store")) as server:
+        settings = tmp_path / "config.toml"
+        settings.write_text(
+            f'[destinations.scanner1]\nhost = "{LOOPBACK}"\nport = {server.ports[0].port}\nae_title = "SCANNER1"\n'
+        )
+        environment = {**os.environ, "DICOME_CONFIG": str(settings)}
+        done = subprocess.run(
+            [str(tmp_path / "scanner1"), str(file)], env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    assert "scanner1: 1 sent, 0 failed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "no destination"),
+        (["-s", "127.0.0.1", "-p", "99999"], "port 99999"),
+        (["-s", "127.0.0.1", "-r", "A" * 17], "no AE title"),
+        (["-s", "127.0.0.1", "-d", "-1"], "-d is 0 or more"),
+        (["-s", "no such host!"], "no such host"),
+    ],
+)
+def test_wrong_arguments_are_told_in_one_line(dicome: Dicome, arguments: list[str], told: str) -> None:
+    done = dicome("send_dicom", *arguments, "x.dcm")
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
