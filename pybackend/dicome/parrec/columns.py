@@ -70,7 +70,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("index_in_rec", "index in REC file (in images)", "integer", (" %3d", " %3d", " %5d", " %5d")),
     Column("pixel_bits", "image pixel size (in bits)", "integer", ("", " %2d", " %3d", " %3d"), default=16),
     Column("scan_percentage", "scan percentage", "integer", ("", " %.0f", " %5.0f", " %5.0f"),
-           ("MRFOVGeometrySequence.PercentSampling", "PercentSampling"), default=100),
+           default=100),
     Column("recon_resolution", "recon resolution (x y)", "integer", ("", "  %d %d", " %4d %4d", " %4d %4d"), size=2,
            aliases=("recon resolution (x,y)",)),
     Column("rescale_intercept", "rescale intercept", "float", (" %4.1f", " %6.1f", " %9.5f", " %11.5f"),

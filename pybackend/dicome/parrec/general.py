@@ -55,7 +55,7 @@ LINES: tuple[Line, ...] = (
          aliases=("Series_data_type",)),
     Line("acquisition_nr", "Acquisition nr", "integer", _everywhere("%d"), 1),
     Line("reconstruction_nr", "Reconstruction nr", "integer", _everywhere("%d"), 1),
-    Line("scan_duration", "Scan Duration [sec]", "float", _everywhere("%g"), 0.0),
+    Line("scan_duration", "Scan Duration [sec]", "float", _everywhere("%.10g"), 0.0),
     Line("max_cardiac_phases", "Max. number of cardiac phases", "integer", _everywhere("%d"), 1),
     Line("max_echoes", "Max. number of echoes", "integer", _everywhere("%d"), 1),
     Line("max_slices", "Max. number of slices/locations", "integer", _everywhere("%d"), 1),

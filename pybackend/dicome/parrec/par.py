@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.errors import DamagedFileError, UnsupportedError
-from dicome.parrec.columns import BY_NAME
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +61,13 @@ class Par:
             raise UnsupportedError(f"{self.path}: image pixel size is {shown} bits; dicome reads 8 or 16, one for all")
         return int(found[0])
 
+    def order(self) -> NDArray[np.int64]:
+        """Rows (0-based) in the order of sorted exports, see `SORT_KEYS`; equal ones stay as they are."""
+        return np.lexsort([self.images[name] for name in SORT_KEYS]).astype(np.int64)
+
     def sorted(self) -> Par:
-        """The same with the images in the usual order: slice fastest, then echo, phase, gradient, b-value, label,
-        dynamic, and types slowest. ``index_in_rec`` still says where each lies in the REC file.
-        """
-        return self.picked(np.lexsort([self.images[name] for name in SORT_KEYS]))
+        """The same with the images in that order. ``index_in_rec`` still says where each lies in the REC file."""
+        return self.picked(self.order())
 
     def picked(self, rows: NDArray[np.integer]) -> Par:
         """The same with these images only, in this order (0-based rows)."""
@@ -78,10 +79,9 @@ class Par:
 
 
 SORT_KEYS = (
-    "slice_number", "echo_number", "cardiac_phase_number", "gradient_number", "b_value_number", "label_type",
+    "slice_number", "echo_number", "cardiac_phase_number", "b_value_number", "gradient_number", "label_type",
     "dynamic_scan_number", "scanning_sequence", "image_type_mr",
 )  # fmt: skip
-"""Columns that order images, the fastest first, as exports that are called sorted have them."""
-
-KEYS = tuple(name for name in BY_NAME if name in SORT_KEYS)
-"""Columns that tell images apart."""
+"""Columns that tell images apart and order them, the fastest first, as scanners sort: slices within volumes, b-values
+within directions (the image without weighting has the last direction), types slowest.
+"""
