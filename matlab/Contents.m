@@ -5,6 +5,7 @@
 %
 % Writing
 %   dicome.export   - Write a scan in another format
+%   dcm2par         - Write scans as Philips PAR/REC
 %
 % Setting up
 %   dicome.setup    - Choose the Python that dicome uses, once

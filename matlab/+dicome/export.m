@@ -7,7 +7,7 @@ function files = export(file_in, file_out, varargin)
     %
     % INPUTS
     %   file_in   [char|cell] a file, a folder of files of one series, or a cell array of such files
-    %   file_out  [char] file to write; its suffix says the format: .mat, .h5, .nii, .nii.gz, .png
+    %   file_out  [char] file to write; its suffix says the format: .mat, .h5, .nii, .nii.gz, .par, .png
     %   Names, in any sequence and in upper or lower case:
     %   Order       [double|cell] all dimensions in the wanted sequence, by number or by name
     %   Combine     [double] one 0 or 1 for each dimension, after Order: 1 combines it with its left neighbour
@@ -19,6 +19,11 @@ function files = export(file_in, file_out, varargin)
     %   V73         [logical] MATLAB 7.3 (HDF5), whatever the size
     %   Compress    [logical] smaller files, written slower
     %   Force       [logical] replace existing files
+    %   Of .par files only (the .rec file is written beside):
+    %   Version            [char] 'V4.2' (default), 'V4.1', 'V4' or 'V3'
+    %   Sort               [logical] slices within volumes (PAR to PAR; DICOM is always sorted)
+    %   NoContrastColumns  [logical] without the columns of a contrast agent
+    %   Check              [logical] read the pair back and compare it, before it gets its name
     %
     % OUTPUTS
     %   files  [1 x n cell] of char: the files written, file_out or the first of several in front

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 __version__ = "0.1.0"
 
-__all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "open", "write_phantom"]
+__all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "open", "write_par", "write_phantom"]
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dicome.errors import DicomeError, DicomeWarning
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
+    from dicome.parrec.write import write_par
     from dicome.phantom import write_phantom
     from dicome.reading import dicomeread
     from dicome.writers import export
@@ -31,6 +32,7 @@ _WHERE = {
     "dicomeread": "dicome.reading:dicomeread",
     "export": "dicome.writers:export",
     "open": "dicome.image:open_image",
+    "write_par": "dicome.parrec.write:write_par",
     "write_phantom": "dicome.phantom:write_phantom",
 }
 

@@ -42,7 +42,13 @@ def write_scan(folder: Path) -> None:
     write_phantom(folder / "scan.dcm", rows=8, columns=6, slices=3, echoes=2)
 
 
-PREPARATIONS = {"test_phantom": write_phantoms, "test_export": write_scan}
+def write_two_scans(folder: Path) -> None:
+    """The same, and another whose name has a dot."""
+    write_scan(folder)
+    shutil.copy(folder / "scan.dcm", folder / "a.b.dcm")
+
+
+PREPARATIONS = {"test_dcm2par": write_two_scans, "test_phantom": write_phantoms, "test_export": write_scan}
 
 
 @pytest.mark.parametrize("name", FILES)

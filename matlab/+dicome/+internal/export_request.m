@@ -34,10 +34,10 @@ function request = export_request(file_in, file_out, args)
 end
 
 function [field, is_flag] = option(given)
-    known = {'Order', 'Combine', 'Scale', 'Split', 'Incomplete', 'Series', 'FullInfo', 'V73', ...
-             'Compress', 'Force'};
-    fields = {'order', 'combine', 'scale', 'split', 'incomplete', 'series', 'full_info', 'v73', ...
-              'compress', 'force'};
+    known = {'Order', 'Combine', 'Scale', 'Split', 'Incomplete', 'Series', 'Version', ...
+             'FullInfo', 'V73', 'Compress', 'Sort', 'NoContrastColumns', 'Check', 'Force'};
+    fields = {'order', 'combine', 'scale', 'split', 'incomplete', 'series', 'version', ...
+              'full_info', 'v73', 'compress', 'sort', 'no_contrast_columns', 'check', 'force'};
     given = dicome.internal.plain_text(given);
     if ~ischar(given)
         error('dicome:unknownOption', 'found a %s where an option is expected: one of %s', ...
@@ -48,7 +48,7 @@ function [field, is_flag] = option(given)
         error('dicome:unknownOption', 'unknown option "%s"; use one of: %s', given, strjoin(known, ', '));
     end
     field = fields{found};
-    is_flag = found >= 7;
+    is_flag = found >= 8;
 end
 
 function value = flag(name, value)

@@ -25,7 +25,7 @@ INCOMPLETE = ("pad", "trim", "error")
 CLASSES = {"single": "float32", "double": "float64"}
 """MATLAB class to dtype, for the option Class."""
 
-FLAGS = ("full_info", "v73", "compress", "force")
+FLAGS = ("full_info", "v73", "compress", "sort", "no_contrast_columns", "check", "force")
 """Options of an export that are true or false."""
 
 REQUEST_NAME = "request.json"
@@ -136,6 +136,7 @@ class Request:
             "combine": _combine(self.values.get("combine")),
             "scale": _word(self.values.get("scale")),
             "split": _word(self.values.get("split")),
+            "version": _word(self.values.get("version")),
         }
         options |= {name: bool(self.values.get(name)) for name in FLAGS}
         return ExportRequest(

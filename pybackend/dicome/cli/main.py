@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "dcminfo": "dicome.cli.dcminfo",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
+    "dcm2par": "dicome.cli.dcm2par",
     "phantom": "dicome.cli.phantom",
     "dcmexamcard": "dicome.cli.dcmexamcard",
     "matlab": "dicome.cli.matlab",
@@ -53,7 +54,7 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ("dcm_move", "dcmexamcard", "dcminfo", "send_dicom")
+PROGRAMS: tuple[str, ...] = ("dcm2par", "dcm_move", "dcmexamcard", "dcminfo", "send_dicom")
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -25,6 +25,11 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
     add("--full-info", action="store_true", help="the header of every frame nested, item by item, as well (.mat)")
     add("--v7.3", dest="v73", action="store_true", help="MATLAB 7.3 (HDF5), whatever the size")
     add("--compress", action="store_true", help="smaller files, written slower")
+    add = parser.add_argument_group("of PAR/REC files only").add_argument
+    add("--par-version", metavar="V", help="V4.2 (default), V4.1, V4 or V3")
+    add("--sort", action="store_true", help="slices within volumes (PAR to PAR; DICOM is always sorted)")
+    add("--no-contrast-columns", action="store_true", help="without the columns of a contrast agent")
+    add("--check", action="store_true", help="read the pair back and compare it, before it gets its name")
 
 
 def writing_options(args: argparse.Namespace) -> dict[str, Any]:
@@ -37,6 +42,10 @@ def writing_options(args: argparse.Namespace) -> dict[str, Any]:
         "full_info": args.full_info,
         "v73": args.v73,
         "compress": args.compress,
+        "version": args.par_version,
+        "sort": args.sort,
+        "no_contrast_columns": args.no_contrast_columns,
+        "check": args.check,
     }
     return {name: value for name, value in given.items() if value not in (None, False)}
 

@@ -93,7 +93,7 @@ _KEPT = ("SpecificCharacterSet", "SOPClassUID", "Modality", "SamplesPerPixel", "
 
 def enhanced_of(par: Par) -> Enhanced:
     """The columns, values and dimensions of a PAR file."""
-    par, note = _numbered(par)
+    par, note = numbered(par)
     where = geometry(par)
     frames, series = _frames(par, where), series_values(par, where)
     dimensions, index = _dimensions(par, where)
@@ -122,7 +122,7 @@ def _without_defaults(table: Table | tuple[Group, ...]) -> Table:
     return tuple(made)
 
 
-def _numbered(par: Par) -> tuple[Par, str]:
+def numbered(par: Par) -> tuple[Par, str]:
     """With numbers of b-values and gradients where the version has none and the other keys do not tell images apart."""
     if "b_value_number" in par.columns:
         return par, ""
@@ -160,7 +160,11 @@ def _frames(par: Par, where: Geometry) -> Columns:
     columns["PrivatePerFrameSq.InstanceNumber"] = images["index_in_rec"] + 1
     columns["StackID"] = [str(number + 1) for number in where.stack.tolist()]
     columns["InStackPositionNumber"] = where.in_stack + 1
-    columns["ImagePositionPatient"] = where.first_pixels(par).round(6) + 0.0
+    first = where.first_pixels(par)
+    columns["ImagePositionPatient"] = first.round(6) + 0.0
+    # The private copy is the outer corner of that pixel, in every file of Philips.
+    halves = images["pixel_spacing"][:, ::-1, None] / 2 * where.directions[:, :2]
+    columns["PrivatePerFrameSq.ImagePositionPatient"] = (first - halves.sum(axis=1)).round(6) + 0.0
     columns["ImageOrientationPatient"] = np.concatenate([where.directions[:, 1], where.directions[:, 0]], axis=1)
     columns["ComplexImageComponent"] = [_COMPONENTS.get(word, "MIXED") for word in columns["MRImageTypeMR"]]
     if (images["trigger_time"] != 0).any() or par.general["max_cardiac_phases"] > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from dicome.errors import UnsupportedError
 from dicome.image import Image
 from dicome.parrec.columns import BY_NAME, columns_of
+from dicome.parrec.enhanced import numbered
 from dicome.parrec.general_facts import general_values
 from dicome.parrec.image_facts import image_table
 from dicome.parrec.par import SORT_KEYS, Par
@@ -41,7 +43,7 @@ def describe(image: Image, version: str, *, sort: bool | None = None, contrast: 
     _check_pixels(image)
     file = image.series.files[0]
     is_par = file.format != "DICOM"
-    par, missing = (read_par(file.path), ()) if is_par else _from_dicom(image)
+    par, missing = (numbered(read_par(file.path))[0], ()) if is_par else _from_dicom(image)
     rows = np.unique(image.ordering.grid[image.ordering.grid >= 0])
     par = replace(par, images=par.images[rows])
     par = par if contrast else par.without_contrast()
@@ -66,9 +68,19 @@ def _from_dicom(image: Image) -> tuple[Par, tuple[str, ...]]:
             f"{name} (1 / rescale slope, so that FP = DV)" if name == BY_NAME["scale_slope"].text else name
             for name in source.missing
         ]
+    _forget_time(source, images)
     general = general_values(source, images)
     names = tuple(column.name for column in columns_of("V4.2"))
     return Par(image.series.paths[0], "V4.2", general, images, names), tuple(source.missing)
+
+
+def _forget_time(source: Source, images: NDArray[Any]) -> None:
+    """Some vendors number the volumes of a diffusion scan in time; b-value and direction are what Philips has."""
+    keys = [name for name in SORT_KEYS if name != "dynamic_scan_number"]
+    own = source.numbers("PrivatePerFrameSq.MRImageDiffBValueNumber", "MRImageDiffBValueNumber")
+    if own is None and np.ptp(images["b_value_number"]) and _unique(images, keys):
+        images["dynamic_scan_number"] = 1
+        images["dyn_scan_begin_time"] = 0
 
 
 def _check_pixels(image: Image) -> None:
@@ -87,10 +99,10 @@ def _check_keys(par: Par, version: str, is_par: bool) -> tuple[str, ...]:
     """Whether the version's columns tell all images apart. Raises UnsupportedError; gives warnings."""
     there = {column.name for column in columns_of(version)}
     keys = [name for name in SORT_KEYS if name in there]
-    if _unique(par, keys):
+    if _unique(par.images, keys):
         return ()
     lost = [name for name in SORT_KEYS if name not in there]
-    if lost and _unique(par, list(SORT_KEYS)):
+    if lost and _unique(par.images, list(SORT_KEYS)):
         names = [BY_NAME[name].text.split("  ")[0] for name in lost if np.ptp(par.images[name])]
         if "label_type" in lost and np.ptp(par.images["label_type"]):
             raise UnsupportedError(
@@ -107,8 +119,8 @@ def _check_keys(par: Par, version: str, is_par: bool) -> tuple[str, ...]:
     )
 
 
-def _unique(par: Par, names: list[str]) -> bool:
-    rows = np.column_stack([par.images[name] for name in names])
+def _unique(images: NDArray[Any], names: list[str]) -> bool:
+    rows = np.column_stack([images[name] for name in names])
     return len(np.unique(rows, axis=0)) == len(rows)
 
 

@@ -208,8 +208,8 @@ def _label_types(source: Source, images: Images) -> int:
 
 
 FACTS: dict[str, Fact] = {
-    "patient_name": Fact(("PatientName",), _text),
-    "examination_name": Fact(("PerformedProcedureStepDescription", "StudyDescription"), _text),
+    "patient_name": Fact(("PatientName",), _text, silent=True),
+    "examination_name": Fact(("PerformedProcedureStepDescription", "StudyDescription"), _text, silent=True),
     "protocol_name": Fact(("ProtocolName", "SeriesDescription"), _text),
     "examination_date_time": Fact((), _text, _moment),
     "series_type": Fact(("MRSeriesType",), _text, silent=True),

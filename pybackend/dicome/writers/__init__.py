@@ -25,6 +25,7 @@ WRITERS = {
     ".mat": "dicome.writers.mat",
     ".nii": "dicome.writers.nifti",
     ".nii.gz": "dicome.writers.nifti",
+    ".par": "dicome.writers.par",
     ".png": "dicome.writers.png",
 }
 """File suffix (in lower case) to module."""
@@ -37,7 +38,7 @@ class Options:
     scale, order, combine: as in `dicome.dicomeread`. split: name of an axis, or several with commas; one file per
     position. full_info: the frames' header nested, item by item, as well. v73: .mat files of version 7.3 (HDF5),
     whatever their size. compress: smaller files, written slower. force: overwrite. progress: called with frames
-    done and frames in all.
+    done and frames in all. version, sort, no_contrast_columns, check: of PAR/REC only, see `dicome.write_par`.
     """
 
     scale: str | None = None
@@ -47,9 +48,16 @@ class Options:
     full_info: bool = False
     v73: bool = False
     compress: bool = False
+    version: str | None = None
+    sort: bool = False
+    no_contrast_columns: bool = False
+    check: bool = False
     force: bool = False
     progress: Progress | None = None
 
+
+PAR_ONLY = ("version", "sort", "no_contrast_columns", "check")
+"""Options that only PAR/REC has."""
 
 Write = Callable[["Image", Path, Options], list[Path]]
 
@@ -60,7 +68,12 @@ def export(image: Image, path: str | os.PathLike[str], **options: Any) -> list[P
     options: see `Options`. Raises ArgumentError for an unknown suffix, FileExistsAlreadyError unless ``force``.
     """
     target = Path(path)
-    return writer(target)(image, target, Options(**options))
+    write, given = writer(target), Options(**options)
+    if target.suffix.lower() != ".par":
+        named = [name for name in PAR_ONLY if getattr(given, name) not in (None, False)]
+        if named:
+            raise ArgumentError(f"{target}: only .par files take {' and '.join(named)}; leave that away")
+    return write(image, target, given)
 
 
 def writer(path: Path) -> Write:
