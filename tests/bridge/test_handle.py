@@ -162,7 +162,18 @@ def test_requests_that_are_refused(sent: dict[str, Any], kind: str, message: str
             {"order": (2, 1), "scale": "dv", "split": "Echo"},
         ),
         ({"order": ["Row", "Column"], "combine": [0, 1]}, {"order": ("Row", "Column"), "combine": (0, 1)}),
-        ({"full_info": True, "v73": 1, "compress": True, "force": True}, dict.fromkeys(FLAGS, True)),
+        (
+            {
+                "full_info": True,
+                "v73": 1,
+                "compress": True,
+                "force": True,
+                "sort": True,
+                "no_contrast_columns": 1,
+                "check": True,
+            },
+            dict.fromkeys(FLAGS, True),
+        ),
         ({"full_info": False, "v73": 0, "compress": [], "force": None}, {}),
     ],
 )

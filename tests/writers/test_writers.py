@@ -70,7 +70,7 @@ def test_a_failed_write_leaves_nothing(
 
 
 def test_unknown_suffixes_name_the_known_ones(image: dicome.Image, tmp_path: Path) -> None:
-    known = r"\.h5, \.mat, \.nii, \.nii\.gz, \.png"
+    known = r"\.h5, \.mat, \.nii, \.nii\.gz, \.par, \.png"
     with pytest.raises(ArgumentError, match=rf"no writer for \.matt; did you mean \.mat\?; known: {known}"):
         dicome.export(image, tmp_path / "out.matt")
 
