@@ -66,6 +66,16 @@ WORKS = (
         small=True,
     ),
     Work(
+        "list classic headers",
+        (
+            Contender("dicome, one process", "folders:list_dicome"),
+            Contender("dicome, all processors", "folders:list_dicome_parallel"),
+            Contender("pydicom, before pixels", "folders:list_pydicom", slower(5)),
+            Contender("dcmdump, one process", "folders:list_dcmdump", AHEAD),
+        ),
+        small=True,
+    ),
+    Work(
         "--help",
         (
             Contender("dicome", "programs:start_help"),

@@ -91,10 +91,11 @@ def _convert(args: argparse.Namespace, folder: Path, out: Path, settings: Settin
     from dicome.errors import ClusterError
     from dicome.files.batch import batch
     from dicome.files.report import REPORT, as_json, counted
+    from dicome.files.workers import processors
 
     with Progress("looking", "files", quiet=args.quiet) as looking, _Watch(args.quiet) as watch:
         try:
-            jobs, scheduler = args.jobs or _processors(), args.scheduler
+            jobs, scheduler = args.jobs or processors(), args.scheduler
             rows = batch(
                 folder,
                 out,
@@ -131,15 +132,6 @@ def _tell(lines: list[str]) -> None:
 
     for line in lines:
         print(f"dicome: {line}", file=sys.stderr)
-
-
-def _processors() -> int:
-    import os
-
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
 
 
 class _Watch:

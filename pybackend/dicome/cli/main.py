@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "info": "dicome.cli.info",
     "dcminfo": "dicome.cli.dcminfo",
+    "ls": "dicome.cli.ls",
+    "dcmls": "dicome.cli.ls",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "dcm2par": "dicome.cli.dcm2par",
@@ -54,7 +56,14 @@ COMMANDS: dict[str, str] = {
 }
 """Command to module, in the order of the help."""
 
-PROGRAMS: tuple[str, ...] = ("dcm2par", "dcm_move", "dcmexamcard", "dcminfo", "send_dicom")
+PROGRAMS: tuple[str, ...] = (
+    "dcm2par",
+    "dcm_move",
+    "dcmexamcard",
+    "dcminfo",
+    "dcmls",
+    "send_dicom",
+)
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -39,7 +39,10 @@ _ESCAPES = re.compile(r"\x1b\$?[(),-][0-?@A-Z]")
 """Escape sequences that pydicom leaves in (those of Chinese, ISO 2022 IR 58)."""
 
 
-def text_decoder(character_set: str) -> Callable[[bytes], str]:
+Decoder = Callable[[bytes], str]
+
+
+def text_decoder(character_set: str) -> Decoder:
     """Decoder of text in that Specific Character Set (several values joined with a backslash)."""
     codec = _CODECS.get(character_set.strip("\\ "))
     if codec is not None:

@@ -1,0 +1,240 @@
+"""What lies below some paths, as ``ls -lR`` lists it, with what the headers of DICOM files say. A stream, in order.
+
+Nothing is kept: the first lines of a tree of a million files come at once. Long trees are looked at by several
+processes, whose results are put back in order.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from dicome.dicom.peek import Peeked, peek
+from dicome.errors import DicomeError, NotDicomError
+from dicome.files.workers import run_in_workers
+
+FIELDS: dict[str, int] = {
+    "SeriesDate": 0x00080021,
+    "SeriesTime": 0x00080031,
+    "StudyDescription": 0x00081030,
+    "SeriesDescription": 0x0008103E,
+    "PatientName": 0x00100010,
+    "PatientID": 0x00100020,
+    "ProtocolName": 0x00181030,
+    "SeriesNumber": 0x00200011,
+    "PerformedProcedureStepDescription": 0x00400254,
+}
+"""What is shown of a DICOM file."""
+PHI = ("PatientName", "PatientID")
+"""What of it names the patient."""
+SERIES_UID, SOP_INSTANCE_UID, SOP_CLASS = 0x0020000E, 0x00080018, 0x00080016
+FRAMES, ROWS, COLUMNS, INSTANCE = 0x00280008, 0x00280010, 0x00280011, 0x00200013
+_WANTED = frozenset((*FIELDS.values(), SERIES_UID, SOP_INSTANCE_UID, SOP_CLASS, FRAMES, ROWS, COLUMNS, INSTANCE))
+ENHANCED = ("1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.3", "1.2.840.10008.5.1.4.1.1.4.4",
+            "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")  # fmt: skip
+"""Classes of multi-frame images whose dimensions are worth a look: enhanced MR (colour, legacy) and CT."""
+CHUNK = 64
+"""Files that a process looks at in one go."""
+ALONE = 2_000
+"""Files that are looked at before others are asked to help: starting them takes as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Of a DICOM file: ``fields`` as text; identity and size for lists of series. shape: rows, columns, axes ...; ''
+    where it has one frame.
+    """
+
+    fields: dict[str, str]
+    series_uid: str
+    object_uid: str
+    instance: int | None
+    frames: int
+    rows: int
+    columns: int
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: name within its folder, what the system says of it, and its header if it is a DICOM file.
+
+    link: where a symbolic link points to. problem: why it could not be looked at, ''.
+    """
+
+    folder: str
+    name: str
+    status: os.stat_result | None
+    link: str = ""
+    header: Header | None = None
+    problem: str = ""
+
+    @property
+    def path(self) -> str:
+        """Its path."""
+        return os.path.join(self.folder, self.name) if self.folder else self.name  # noqa: PTH118
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The begin of a folder; problem: why it cannot be listed."""
+
+    path: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some names of one folder, or the begin of a folder."""
+
+    number: int
+    folder: str
+    names: tuple[str, ...] = ()
+    begins: Folder | None = None
+
+
+def listed(paths: Sequence[str], *, hidden: bool = False, jobs: int = 1) -> Iterator[list[Entry] | Folder]:
+    """The files among the paths, then every folder with all below it: a `Folder`, and its entries in pieces.
+
+    hidden: also names that begin with a dot. jobs: processes that look at files once there are many.
+    """
+    tasks = _tasks(paths, hidden)
+    seen = 0
+    for task in tasks:
+        yield task.begins if task.begins is not None else look(task)[1]
+        seen += len(task.names)
+        if seen >= ALONE and jobs > 1:
+            yield from _together(tasks, jobs)
+
+
+def _together(tasks: Iterator[Task], jobs: int) -> Iterator[list[Entry] | Folder]:
+    """The rest, looked at by several processes; results that come too early wait."""
+    ready: dict[int, list[Entry] | Folder] = {}
+    first = next(tasks, None)
+    if first is None:
+        return
+    turn = first.number
+    work = (task for task in chain([first], tasks) if task.begins is None or not _kept(ready, task))
+    with closing(run_in_workers(look, work, jobs, _died)) as results:
+        for number, entries in results:
+            ready[number] = entries
+            while turn in ready:
+                yield ready.pop(turn)
+                turn += 1
+    for number in sorted(ready):
+        yield ready[number]
+
+
+def _kept(ready: dict[int, list[Entry] | Folder], task: Task) -> bool:
+    assert task.begins is not None
+    ready[task.number] = task.begins
+    return True
+
+
+def _died(task: Task, how: str) -> tuple[int, list[Entry]]:
+    return task.number, [Entry(task.folder, name, None, problem=f"not looked at: {how}") for name in task.names]
+
+
+def _tasks(paths: Sequence[str], hidden: bool) -> Iterator[Task]:
+    files = sorted(path for path in paths if not os.path.isdir(path))  # noqa: PTH112
+    folders = sorted(path for path in paths if os.path.isdir(path))  # noqa: PTH112
+    pieces: Iterator[tuple[str, tuple[str, ...], Folder | None]] = chain(
+        (("", names, None) for names in _chunks(files)), (one for folder in folders for one in _below(folder, hidden))
+    )
+    for number, (folder, names, begins) in enumerate(pieces):
+        yield Task(number, folder, names, begins)
+
+
+def _below(folder: str, hidden: bool) -> Iterator[tuple[str, tuple[str, ...], Folder | None]]:
+    """Of a folder and all below it: first that it begins, then its names; links to folders are not followed."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        names, folders = [], []
+        try:
+            with os.scandir(here) as found:
+                for one in found:
+                    if hidden or not one.name.startswith("."):
+                        names.append(one.name)
+                        if one.is_dir(follow_symlinks=False):
+                            folders.append(one.path)
+        except OSError as problem:
+            yield here, (), Folder(here, problem.strerror or str(problem))
+            continue
+        yield here, (), Folder(here)
+        names.sort()
+        for chunk in _chunks(names):
+            yield here, chunk, None
+        waiting += sorted(folders, reverse=True)
+
+
+def _chunks(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(names)
+    while chunk := tuple(islice(rest, CHUNK)):
+        yield chunk
+
+
+def look(task: Task) -> tuple[int, list[Entry]]:
+    """The entries of a task, with its number."""
+    return task.number, [entry_of(task.folder, name) for name in task.names]
+
+
+def entry_of(folder: str, name: str) -> Entry:
+    """One entry; what is wrong with it is in it."""
+    path = os.path.join(folder, name) if folder else name  # noqa: PTH118
+    try:
+        status = os.lstat(path)
+    except OSError as problem:
+        return Entry(folder, name, None, problem=problem.strerror or str(problem))
+    if stat.S_ISLNK(status.st_mode):
+        try:
+            target = os.readlink(path)  # noqa: PTH115
+            regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+        except OSError:
+            return Entry(folder, name, status, link="(broken)")
+        return Entry(folder, name, status, target, *(_header(path) if regular else (None, "")))
+    if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
+        return Entry(folder, name, status)
+    return Entry(folder, name, status, "", *_header(path))
+
+
+def _header(path: str) -> tuple[Header | None, str]:
+    """The header of a DICOM file, None of another; and what is wrong with it."""
+    try:
+        found = peek(path, _WANTED)
+    except NotDicomError:
+        return None, ""
+    except (DicomeError, OSError) as problem:
+        return None, str(problem)
+    frames = found.number(FRAMES) or 1
+    several = frames > 1 or found.text(SOP_CLASS) in ENHANCED
+    rows, columns = found.number(ROWS) or 0, found.number(COLUMNS) or 0
+    return Header(
+        {name: found.text(tag) for name, tag in FIELDS.items()},
+        found.text(SERIES_UID),
+        found.text(SOP_INSTANCE_UID),
+        found.number(INSTANCE),
+        frames,
+        rows,
+        columns,
+        _shape(path, found, frames) if several and rows else "",
+    ), ""
+
+
+def _shape(path: str, found: Peeked, frames: int) -> str:
+    """``80 x 80 x 10 x 24``: the dimensions of an enhanced file, or its frames where they make none."""
+    from dicome.image import open_image
+
+    if found.text(SOP_CLASS) in ENHANCED:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return " x ".join(map(str, open_image(path).shape))
+            except (DicomeError, OSError):
+                pass
+    return f"{found.number(ROWS)} x {found.number(COLUMNS)} x {frames}"
