@@ -211,7 +211,7 @@ def test_every_command_has_help_and_the_examples_name_real_commands(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["nonsense"], *([name, "-h"] for name in cli.COMMANDS)]
+    "arguments", [["--help"], ["--version"], ["nonsense"], *([name, "--help"] for name in cli.COMMANDS)]
 )
 def test_help_and_usage_import_nothing_heavy(arguments: list[str]) -> None:
     code = f"import sys; from dicome.cli.main import main; main({arguments!r}); print(*sys.modules, file=sys.stderr)"
