@@ -19,7 +19,19 @@ PACKAGE = ROOT / "pybackend" / "dicome"
 BASE = {"errors", "columnar", "safetext"}
 READING = {*BASE, "dicom", "frames"}
 IMAGE = {*READING, "beside", "assemble", "header", "formats", "heads", "listing", "series", "image", "reading"}
-FORMATS = {"phantom", "enhanced", "classic", "parrec", "philips", "writers", "files", "moving", "network", "inspect"}
+FORMATS = {
+    "phantom",
+    "enhanced",
+    "classic",
+    "parrec",
+    "philips",
+    "writers",
+    "files",
+    "moving",
+    "network",
+    "inspect",
+    "multiframe",
+}
 FRONTS = {"cli", "bridge", "gui"}
 EVERYTHING = {*IMAGE, *FORMATS, "configuration", "dicome"}
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from dicome import dcms2e
 from dicome.cli.main import PROGRAMS
 from dicome.phantom import write_phantom
+from tests.multiframe.scan import make_scan
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -29,6 +31,9 @@ def blocks(language: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
     write_phantom(tmp_path / "other.dcm", rows=10, columns=8, slices=4, series={"InstanceNumber": 2})
+    make_scan(tmp_path / "02_Resting")
+    for name in ("sent.dcm", "mine.dcm"):
+        dcms2e(tmp_path / "02_Resting", tmp_path / name)
     return tmp_path
 
 

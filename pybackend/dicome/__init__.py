@@ -11,7 +11,20 @@ from __future__ import annotations
 
 __version__ = "0.1.0"
 
-__all__ = ["DicomeError", "DicomeWarning", "Image", "dicomeread", "export", "open", "write_par", "write_phantom"]
+__all__ = [
+    "DicomeError",
+    "DicomeWarning",
+    "Image",
+    "compare",
+    "dcms2e",
+    "dicomeread",
+    "export",
+    "merge",
+    "open",
+    "split",
+    "write_par",
+    "write_phantom",
+]
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
@@ -20,6 +33,10 @@ if TYPE_CHECKING:
     from dicome.errors import DicomeError, DicomeWarning
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
+    from dicome.multiframe.compare import compare
+    from dicome.multiframe.dcms2e import dcms2e
+    from dicome.multiframe.merge import merge
+    from dicome.multiframe.split import split
     from dicome.parrec.write import write_par
     from dicome.phantom import write_phantom
     from dicome.reading import dicomeread
@@ -29,10 +46,14 @@ _WHERE = {
     "DicomeError": "dicome.errors:DicomeError",
     "DicomeWarning": "dicome.errors:DicomeWarning",
     "Image": "dicome.image:Image",
+    "compare": "dicome.multiframe.compare:compare",
+    "dcms2e": "dicome.multiframe.dcms2e:dcms2e",
     "dicomeread": "dicome.reading:dicomeread",
     "export": "dicome.writers:export",
+    "merge": "dicome.multiframe.merge:merge",
     "open": "dicome.image:open_image",
     "write_par": "dicome.parrec.write:write_par",
+    "split": "dicome.multiframe.split:split",
     "write_phantom": "dicome.phantom:write_phantom",
 }
 

@@ -45,6 +45,9 @@ COMMANDS: dict[str, str] = {
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "dcm2par": "dicome.cli.dcm2par",
+    "dcms2e": "dicome.cli.dcms2e",
+    "split": "dicome.cli.split",
+    "merge": "dicome.cli.merge",
     "phantom": "dicome.cli.phantom",
     "dcmexamcard": "dicome.cli.dcmexamcard",
     "matlab": "dicome.cli.matlab",
@@ -62,6 +65,7 @@ PROGRAMS: tuple[str, ...] = (
     "dcmexamcard",
     "dcminfo",
     "dcmls",
+    "dcms2e",
     "send_dicom",
 )
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""

@@ -4,7 +4,8 @@ Beside pydicom's writer because that makes an object of each element: an enhance
 Not a validator: tag and VR are taken on trust, only what cannot be encoded is refused.
 
 Values are None (zero length), text, numbers, bytes, or a list, tuple or array of several; the items of a sequence (SQ)
-are lists of ``(tag, vr, value)``. Tags are integers, 0xGGGGEEEE.
+are lists of ``(tag, vr, value)``. A `Raw` value of any other VR is bytes from a file and stays as it is. Tags are
+integers, 0xGGGGEEEE.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ class Encoding:
 
 
 EXPLICIT = Encoding()
+
+
+class Raw(bytes):
+    """The value of an element as a little-endian file holds it, padding included."""
 
 
 def name(tag: int) -> str:
@@ -119,6 +124,8 @@ def header(tag: int, vr: str, length: int, encoding: Encoding = EXPLICIT) -> byt
 
 def value_field(vr: str, value: object, encoding: Encoding = EXPLICIT) -> bytes:
     """The value alone, padded to even length (PS3.5 6.2)."""
+    if isinstance(value, Raw):
+        return _raw(vr, value, encoding)
     if vr in NUMBERS:
         numbers = several(value)
         return struct.pack(f"{encoding.order}{len(numbers)}{NUMBERS[vr]}", *numbers)
@@ -191,6 +198,13 @@ def _swapped(value: object, size: int, encoding: Encoding) -> bytes:
     if not encoding.big_endian or size == 1:
         return data
     return np.frombuffer(data, f"<u{size}").astype(f">u{size}").tobytes()
+
+
+def _raw(vr: str, value: Raw, encoding: Encoding) -> bytes:
+    if not encoding.big_endian:
+        return _padded(value, b"\0")
+    size = struct.calcsize(NUMBERS[vr]) if vr in NUMBERS else 2 if vr == "AT" else WORDS.get(vr, 1)
+    return _padded(_swapped(bytes(value), size, encoding), b"\0")
 
 
 def _padded(data: bytes, padding: bytes) -> bytes:

@@ -20,6 +20,7 @@ UNITS = Group(
         Row("CodeValue", 0x00080100, "SH", names=("UnitCode",)),
         Row("CodingSchemeDesignator", 0x00080102, "SH", "UCUM"),
         Row("CodeMeaning", 0x00080104, "LO", names=("UnitMeaning",)),
+        Row("ContextUID", 0x00080117, "UI", local=True),
     ),
     needs="CodeValue",
 )
@@ -64,6 +65,16 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        "MRSpatialSaturationSequence",
+        0x00189107,
+        (
+            Row("SlabThickness", 0x00189104, "FD"),
+            Row("SlabOrientation", 0x00189105, "FD"),
+            Row("MidSlabPosition", 0x00189106, "FD"),
+        ),
+        needs="SlabThickness",
+    ),
+    Group(
         "MRTimingAndRelatedParametersSequence",
         0x00189112,
         (
@@ -97,8 +108,14 @@ GROUPS: tuple[Group, ...] = (
             Row("T2Preparation", 0x00189021, "CS", "NO"),
             Row("SpectrallySelectedExcitation", 0x00189026, "CS", "NONE"),
             Row("SpatialPresaturation", 0x00189027, "CS", "NONE"),
+            Row("PartialFourierDirection", 0x00189036, "CS", local=True),
+            Row("ParallelReductionFactorInPlane", 0x00189069, "FD", local=True),
             Row("ParallelAcquisition", 0x00189077, "CS", "NO"),
+            Row("ParallelAcquisitionTechnique", 0x00189078, "CS", local=True),
             Row("PartialFourier", 0x00189081, "CS", "NO"),
+            Row("ParallelReductionFactorOutOfPlane", 0x00189155, "FD", local=True),
+            Row("ParallelReductionFactorSecondInPlane", 0x00189168, "FD", local=True),
+            Row("FlowCompensationDirection", 0x00189183, "CS", local=True),
         ),
     ),
     Group(
@@ -159,6 +176,7 @@ GROUPS: tuple[Group, ...] = (
                     Row("CodeValue", 0x00080100, "SH", "69536005", names=("AnatomyCode",)),
                     Row("CodingSchemeDesignator", 0x00080102, "SH", "SCT", names=("AnatomyScheme",)),
                     Row("CodeMeaning", 0x00080104, "LO", "Head", names=("AnatomyMeaning",)),
+                    Row("ContextUID", 0x00080117, "UI", local=True),
                 ),
             ),
             Row("FrameLaterality", 0x00209072, "CS", "U"),

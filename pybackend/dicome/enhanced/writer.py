@@ -187,11 +187,11 @@ def write_header(sink: Sink, plan: Plan) -> None:
         sink.write(delimiter(SEQUENCE_END, plan.encoding))
 
 
-def file_meta(sop_instance_uid: str, transfer_syntax_uid: str) -> bytes:
+def file_meta(sop_instance_uid: str, transfer_syntax_uid: str, sop_class_uid: str = ENHANCED_MR) -> bytes:
     """Preamble and file meta information (PS3.10 7.1), which is explicit little endian in every file."""
     elements = [
         (0x00020001, "OB", b"\0\1"),
-        (0x00020002, "UI", ENHANCED_MR),
+        (0x00020002, "UI", sop_class_uid),
         (0x00020003, "UI", sop_instance_uid),
         (0x00020010, "UI", transfer_syntax_uid),
         (0x00020012, "UI", IMPLEMENTATION_UID),

@@ -1,0 +1,158 @@
+"""An enhanced file to the classic files of its frames, as the scanner would have sent them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicome.dicom.columns import ItemColumns
+from dicome.dicom.file import DicomFile, open_file
+from dicome.dicom.pixels import PixelFormat, open_pixels
+from dicome.enhanced.encode import Raw, header, value_field
+from dicome.enhanced.writer import file_meta, new_uid
+from dicome.errors import FileAccessError, FileExistsAlreadyError, FileMissingError, UnsupportedError
+from dicome.multiframe import values as v
+from dicome.multiframe.classic_file import classic_values
+from dicome.multiframe.placement import SHARED_GROUPS
+from dicome.multiframe.values import Values
+
+Progress = Callable[[float, float], None]
+
+EXPLICIT = "1.2.840.10008.1.2.1"
+TIME = "FrameContentSequence.TemporalPositionIndex"
+
+
+def _quiet(done: float, total: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def split(
+    path: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    *,
+    every: bool = False,
+    force: bool = False,
+    progress: Progress = _quiet,
+) -> list[Path]:
+    """Write the frames of an enhanced MR file as classic MR images (PS3.3 A.4) into a folder; return their paths.
+
+    every: all frames, and not those of the first dynamic alone (Temporal Position Index). folder: is made; if it is
+    there already it has to be empty, unless ``force`` is set, which replaces files of the same names. Files are named
+    by Instance Number. Where the enhanced file tells the SOP Instance UIDs of the classic twins they are used.
+
+    Raises UnsupportedError where the file has no functional groups, FileExistsAlreadyError, and the errors of
+    `dicome.open`.
+    """
+    file = open_file(path)
+    if file.frames is None or file.pixels is None:
+        raise UnsupportedError(
+            f"{file.path}: no enhanced image (no Per-frame Functional Groups Sequence (5200,9230)), so nothing to split"
+        )
+    pixels = open_pixels(file)
+    numbers = _wanted(file, every)
+    top = v.file_values(file)
+    shared = _first_item(top)
+    target = Path(folder)
+    size = len(numbers) * (pixels.format.frame_bytes + sum(len(raw) for raw in _leaves(top)))
+    with _folder_beside(target, force, size) as place:
+        names: list[str] = []
+        for done, number in enumerate(numbers.tolist(), 1):
+            values = classic_values(top, shared, v.frame_values(file, [number])[0], number)
+            name = _name(values, number, names)
+            _write(place / name, values, pixels.block(number, 1)[0], pixels.format)
+            pixels.release(number, 1)
+            names.append(name)
+            progress(done, len(numbers))
+    return [target / name for name in sorted(names)]
+
+
+def _wanted(file: DicomFile, every: bool) -> NDArray[np.int64]:
+    """Frames to write (0-based): all, or those of the smallest Temporal Position Index."""
+    assert file.frames is not None
+    count = len(file.frames)
+    columns = ItemColumns(file.source, file.frames)
+    if every or TIME not in columns.paths:
+        return np.arange(count)
+    values, present = columns.column(TIME)
+    if not present.all() or values.dtype == object:
+        return np.arange(count)
+    return np.flatnonzero(values == values.min())
+
+
+def _first_item(top: Values) -> Values:
+    value = top.get(SHARED_GROUPS, ("", None, ""))[1]
+    return value[0] if isinstance(value, list) and value else {}
+
+
+def _leaves(values: Values) -> Iterator[Raw]:
+    for _, value, _ in values.values():
+        if isinstance(value, list):
+            for item in value:
+                yield from _leaves(item)
+        else:
+            yield value
+
+
+def _name(values: Values, number: int, names: list[str]) -> str:
+    """File name by Instance Number; by the place of the frame where that number is taken or missing."""
+    instance = v.number(values, 0x00200013)
+    name = f"{int(instance):05d}.dcm" if instance else ""
+    return name if name and name not in names else f"frame_{number + 1:05d}.dcm"
+
+
+def _write(path: Path, values: Values, frame: NDArray[Any], stored: PixelFormat) -> None:
+    uid = v.text(values, 0x00080018) or new_uid()
+    values[0x00080018] = "UI", Raw(value_field("UI", uid)), ""
+    if stored.samples > 1:
+        values[0x00280006] = "US", Raw(value_field("US", 0)), ""
+    raw = np.ascontiguousarray(frame, frame.dtype.newbyteorder("<")).tobytes()
+    raw += b"\0" * (len(raw) % 2)
+    vr = "OW" if frame.dtype.itemsize > 1 else "OB"
+    with path.open("wb") as stream:
+        stream.write(file_meta(uid, EXPLICIT, v.text(values, 0x00080016)))
+        stream.write(v.encoded(values))
+        stream.write(header(0x7FE00010, vr, len(raw)) + raw)
+
+
+@contextmanager
+def _folder_beside(target: Path, force: bool, size: int) -> Iterator[Path]:
+    """A folder beside ``target`` that takes its place when the block ends well, and goes otherwise."""
+    target = target.absolute()
+    if not target.parent.is_dir():
+        raise FileMissingError(f"{target}: there is no folder {target.parent}; make it first")
+    there = target.exists()
+    if there and not target.is_dir():
+        raise FileExistsAlreadyError(f"{target}: is a file; give the name of a folder")
+    if there and not force and any(target.iterdir()):
+        raise FileExistsAlreadyError(f"{target}: holds files already; choose another folder or say force (--force)")
+    free = shutil.disk_usage(target.parent).free
+    if size > free:
+        raise FileAccessError(f"{target}: needs {size:,} bytes, and {free:,} are free on that disk")
+    try:
+        place = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent))
+    except PermissionError:
+        raise FileAccessError(f"{target}: no permission to write in the folder {target.parent}") from None
+    try:
+        yield place
+        mask = os.umask(0)
+        os.umask(mask)
+        place.chmod(0o777 & ~mask)
+        if there:
+            for one in place.iterdir():
+                one.replace(target / one.name)
+        else:
+            place.replace(target)
+    except OSError as problem:
+        if isinstance(problem, (FileExistsAlreadyError, FileAccessError)):
+            raise
+        raise FileAccessError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
