@@ -2,6 +2,7 @@
 %
 % Reading
 %   dicomeread      - Read enhanced-MR DICOM with correct order and dimensions
+%   dcmexamcard     - What is inside a Philips raw data file or ExamCard
 %
 % Writing
 %   dicome.export   - Write a scan in another format

@@ -6,11 +6,17 @@ header is a Group of count 1; the 16,000 frame items of a file are a handful of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+Tree = str | tuple[str, ...] | NDArray[Any] | None | Mapping[str, "Tree"]
+"""Nested structs of one data set for MATLAB and Octave: text, a cell of texts, a column of numbers, nothing, or fields
+by valid names.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from scipy.io import loadmat
 
 from dicome.bridge import numeric
 from dicome.bridge.handle import answer
-from dicome.bridge.protocol import FLAGS, PROTOCOL, ExportRequest, ReadRequest, Result
-from dicome.columnar import Group, Numbers
+from dicome.bridge.protocol import FLAGS, PROTOCOL, CardRequest, ExportRequest, ReadRequest, Result
+from dicome.columnar import Group, Numbers, Tree
 from dicome.errors import ColumnError, DicomeError, FileMissingError, MissingCodecError
 
 
@@ -26,6 +26,7 @@ class Engine:
         self.outcome = outcome
         self.request: ReadRequest | None = None
         self.exported: ExportRequest | None = None
+        self.card: CardRequest | None = None
 
     def read(self, request: ReadRequest) -> Result:
         self.request = request
@@ -40,6 +41,10 @@ class Engine:
     def export(self, request: ExportRequest) -> tuple[Path, ...]:
         self.exported = request
         return (request.target, Path("/data/é.json"))
+
+    def examcard(self, request: CardRequest) -> dict[str, Tree]:
+        self.card = request
+        return {"PDF_EXAM_PARS": {"EX_ACQ_echoes": np.array([2.0]), "EX_names": ("a", "b")}, "RC": None}
 
 
 def made_up(header: Group | None = None) -> Result:
@@ -190,6 +195,19 @@ def test_an_export_needs_a_file_to_write(tmp_path: Path) -> None:
         assert reply["kind"] == "argument"
         assert reply["message"].startswith("file_out names no file")
     assert ask(tmp_path, Engine(), verb="export", target="/x/b.mat")["files"][0] == "/x/b.mat"
+
+
+def test_cards(tmp_path: Path) -> None:
+    engine = Engine()
+    reply = ask(tmp_path, engine, verb="examcard", card="a.ExamCard", words=True, extract_to="/out")
+    assert engine.card == CardRequest(Path("/data/a.dcm"), Path("/data/a.ExamCard"), True, Path("/out"))
+    assert reply["header"]["names"] == ["EX_ACQ_echoes", "EX_names", "PDF_EXAM_PARS", "RC"]
+    assert reply["header"]["texts"] == ["a", "b"]
+    assert loadmat(tmp_path / "numeric.mat")["pool1"].tolist() == [[2.0]]
+    ask(tmp_path, engine, verb="examcard")
+    assert engine.card == CardRequest(Path("/data/a.dcm"))
+    refused = ask(tmp_path, engine, verb="examcard", files=["a", "b"])
+    assert (refused["kind"], refused["message"]) == ("argument", "dcmexamcard takes one file; found 2")
 
 
 @pytest.mark.parametrize("content", [b"{", b"[1, 2]", b"\xff\xfe", b""])

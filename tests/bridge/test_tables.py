@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dicome.bridge.tables import FieldKind, Tables, ValueKind, cut
-from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
+from dicome.bridge.tables import FieldKind, Tables, ValueKind, cut, cut_tree
+from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName, Tree
 
 
 def one(value: Any) -> Choices:
@@ -185,3 +185,21 @@ def test_any_header_can_be_put_together_again(seed: int) -> None:
 def test_text_is_no_number() -> None:
     with pytest.raises(TypeError, match="no MATLAB number class"):
         cut(Group(1, {"A": Numbers(np.array([["x"]]))}))
+
+
+def test_nested_structs_by_hand() -> None:
+    tree: Tree = {"Blob": {"Number": np.array([1.0, 2.0]), "Texts": ("x", "y", "x"), "Empty": None}, "Name": "x"}
+    assert isinstance(tree, dict)
+    found = cut_tree(tree)
+    assert found.root == 2
+    assert found.names == ["Number", "Texts", "Empty", "Blob", "Name"]
+    assert found.texts == ["x", "y"]
+    assert {name: table.tolist() for name, table in found.numbers.items()} == {
+        "groups": [[1, 1, 3], [1, 4, 2]],
+        "fields": [[1, 1, 1, 1, 0], [2, 1, 2, 1, 0], [3, 1, 3, 1, 0], [4, 1, 4, 1, 0], [5, 1, 5, 1, 0]],
+        "values": [[2, 1], [4, 2], [0, 0], [3, 1], [1, 1]],
+        "arrays": [[1, 1, 2, 1, 1], [2, 1, 3, 1, 1]],
+        "pool1": [1.0, 2.0],
+        "pool2": [1, 2, 1],
+    }
+    assert (ValueKind.CELL, ValueKind.STRUCT) == (4, 3)

@@ -16,8 +16,8 @@ import numpy as np
 
 from dicome.bridge import numeric
 from dicome.bridge.__main__ import main
-from dicome.bridge.protocol import ExportRequest, ReadRequest, Result
-from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
+from dicome.bridge.protocol import CardRequest, ExportRequest, ReadRequest, Result
+from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName, Tree
 from dicome.errors import GridError
 
 if TYPE_CHECKING:
@@ -184,6 +184,15 @@ class Fake:
 
     def export(self, request: ExportRequest) -> tuple[Path, ...]:
         return (request.target, request.target.with_name(repr(request.options)))
+
+    def examcard(self, request: CardRequest) -> dict[str, Tree]:
+        inner: dict[str, Tree] = {
+            "Three": np.array([1.0, 2.0, 3.0]),
+            "Bytes": np.array([7], np.uint8),
+            "Yes": np.array([True]),
+        }
+        texts: dict[str, Tree] = {"Text": AWKWARD, "Cell": ("a", "", "b"), "One": ("x",), "None": (), "Nothing": None}
+        return {"Request": repr(request), "Outer": {"Inner": inner, "Empty": {}}, "Texts": texts}
 
 
 if __name__ == "__main__":

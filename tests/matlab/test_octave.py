@@ -48,7 +48,25 @@ def write_two_scans(folder: Path) -> None:
     shutil.copy(folder / "scan.dcm", folder / "a.b.dcm")
 
 
-PREPARATIONS = {"test_dcm2par": write_two_scans, "test_phantom": write_phantoms, "test_export": write_scan}
+def write_raw_data(folder: Path) -> None:
+    """A series with its study beside it, and a card."""
+    from tests.philips.samples import COILS, RESPONSES
+    from tests.support.raw_files import SCAN, as_exam, card, group, raw_file, study_xml
+
+    whole = card("Brain", [("T1", group(*SCAN)), ("T2", group(*SCAN))])
+    blobs = [("PDF_EXAM_PARS", as_exam()), ("COILSTATE", COILS), ("PDF_USED_PRESCAN_RESPONSES", RESPONSES)]
+    (folder / "XX_0003").write_bytes(raw_file([*blobs, ("PDF_PRESCAN_COIL_PARS", b""), ("NEW", bytes([1, 2, 250]))]))
+    (folder / "XX_0004").write_bytes(raw_file([("ExamCardBlob", study_xml("Brain", whole))], series=0))
+    (folder / "XX_0005").write_bytes(raw_file([("PDF_EXAM_PARS", as_exam()[:-60])]))
+    (folder / "some.ExamCard").write_bytes(whole)
+
+
+PREPARATIONS = {
+    "test_dcm2par": write_two_scans,
+    "test_examcard": write_raw_data,
+    "test_export": write_scan,
+    "test_phantom": write_phantoms,
+}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -142,3 +142,9 @@ def test_the_builder_and_the_reader_agree() -> None:
     for setting, one in zip(SCAN, found.parameters, strict=True):
         assert (one.name, one.kind, one.shown) == (setting.name, setting.kind, setting.shown)
         np.testing.assert_array_equal(one.values, np.array(setting.values, getattr(one.values, "dtype", None)))
+
+
+def test_a_thousand_problems_are_not_told_one_by_one() -> None:
+    found = read_group(group(*(Setting(f"P{k}", "float", [1.0]) for k in range(1000)))[:-4000], "x")
+    assert len(found.problems) == 11
+    assert found.problems[-1] == "x: and 991 more like these"

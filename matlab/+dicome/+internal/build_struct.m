@@ -5,7 +5,7 @@ function result = build_struct(book, row)
     % becomes a column of cells; cell2struct turns the cells into structs without a loop over data sets.
     %
     % INPUTS
-    %   book  [struct] the tables of a header, see make_info
+    %   book  [struct] the tables of a header, see make_book
     %   row   [double] of the group in book.groups
     %
     % OUTPUTS

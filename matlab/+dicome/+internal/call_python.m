@@ -36,7 +36,7 @@ function reply = call_python(request, python)
             output = dicome.internal.run_once(python, path);
     end
     reply = dicome.internal.read_reply(folder, python, output);
-    if isfield(reply, 'numbers')
+    if isfield(reply, 'numbers') && isfield(reply.numbers, 'imag')
         reply.imag = reply.numbers.imag;
     end
 end

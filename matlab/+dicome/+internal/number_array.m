@@ -2,7 +2,7 @@ function values = number_array(book, row)
     % NUMBER_ARRAY  An array of a header: rows x data sets, or rows x columns x data sets
     %
     % INPUTS
-    %   book  [struct] the tables of a header, see make_info
+    %   book  [struct] the tables of a header, see make_book
     %   row   [double] of the array in book.arrays
 
     place = book.arrays(row, :);

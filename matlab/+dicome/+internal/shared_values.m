@@ -4,10 +4,10 @@ function values = shared_values(book)
     % Each is made once. What a value is made of stands before it.
     %
     % INPUTS
-    %   book  [struct] the tables of a header, see make_info
+    %   book  [struct] the tables of a header, see make_book
     %
     % OUTPUTS
-    %   values  [cell] one for each row of book.values: [], char, numeric or struct
+    %   values  [cell] one for each row of book.values: [], char, numeric, cell of char or struct
 
     kinds = book.values(:, 1);
     places = book.values(:, 2);
@@ -15,6 +15,9 @@ function values = shared_values(book)
     book.shared(kinds == 1) = book.texts(places(kinds == 1));
     for k = find(kinds == 2).'
         book.shared{k} = dicome.internal.number_array(book, places(k));
+    end
+    for k = find(kinds == 4).'
+        book.shared{k} = reshape(book.texts(dicome.internal.number_array(book, places(k))), 1, []);
     end
     for k = find(kinds == 3).'
         book.shared{k} = dicome.internal.build_struct(book, places(k));

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from dicome.bridge.protocol import ExportRequest, ReadRequest, Result
+from dicome.bridge.protocol import CardRequest, ExportRequest, ReadRequest, Result
+from dicome.columnar import Tree
 from dicome.frames.axes import Incomplete
 from dicome.header import header_group
 from dicome.image import open_image
@@ -69,6 +70,12 @@ class Library:
         paths = request.files[0] if len(request.files) == 1 else request.files
         image = open_image(paths, incomplete=cast("Incomplete", request.incomplete), series=request.series)
         return tuple(export(image, request.target, **request.options))
+
+    def examcard(self, request: CardRequest) -> dict[str, Tree]:
+        """What is in a raw data file or an ExamCard."""
+        from dicome.philips.tree import read_tree
+
+        return read_tree(request.file, card=request.card, words=request.words, extract=request.extract)
 
 
 def _shown(labels: tuple[str, ...]) -> str:

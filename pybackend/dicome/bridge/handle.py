@@ -25,7 +25,7 @@ from dicome.bridge.protocol import (
     Request,
     parse_request,
 )
-from dicome.bridge.tables import cut
+from dicome.bridge.tables import Tables, cut, cut_tree
 from dicome.errors import DicomeError, FileAccessError
 
 Reply = dict[str, object]
@@ -107,7 +107,7 @@ def _read(request: Request, engine: Engine) -> Reply:
     if result.header is not None:
         tables = cut(result.header)
         numbers |= tables.numbers
-        reply["header"] = {"root": tables.root, "names": tables.names, "texts": tables.texts}
+        reply["header"] = _header(tables)
     numeric.write_mat(request.folder / NUMERIC_NAME, numbers)
     return reply
 
@@ -147,9 +147,21 @@ def _export(request: Request, engine: Engine) -> Reply:
     return {"files": [str(path) for path in engine.export(request.exporting())]}
 
 
+def _examcard(request: Request, engine: Engine) -> Reply:
+    tables = cut_tree(engine.examcard(request.carding()))
+    numeric.write_mat(request.folder / NUMERIC_NAME, tables.numbers)
+    return {"header": _header(tables)}
+
+
+def _header(tables: Tables) -> Reply:
+    """What of the tables goes as text; their numbers go into the file."""
+    return {"root": tables.root, "names": tables.names, "texts": tables.texts}
+
+
 _VERBS: dict[str, Callable[[Request, Engine], Reply]] = {
     "version": _version,
     "dimensions": _dimensions,
     "read": _read,
     "export": _export,
+    "examcard": _examcard,
 }

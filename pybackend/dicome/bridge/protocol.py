@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.columnar import Group
+from dicome.columnar import Group, Tree
 from dicome.errors import ArgumentError, DicomeError
 
 PROTOCOL = 1
@@ -84,6 +84,18 @@ class ExportRequest:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class CardRequest:
+    """Which raw data file or ExamCard. card: where the words of enums come from, None for what lies beside; words:
+    enums as words; extract: the folder for the ExamCard of a study, None for nowhere.
+    """
+
+    file: Path
+    card: Path | None = None
+    words: bool = False
+    extract: Path | None = None
+
+
 class Engine(Protocol):
     """Whoever does the work. Raises DicomeError; what it warns of (`warnings.warn`) is passed on."""
 
@@ -95,6 +107,9 @@ class Engine(Protocol):
 
     def export(self, request: ExportRequest) -> tuple[Path, ...]:
         """Write files in another format; the files written."""
+
+    def examcard(self, request: CardRequest) -> Mapping[str, Tree]:
+        """What is in a raw data file or an ExamCard: structs, blob -> parameter -> value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,22 @@ class Request:
             series=_series(self.values.get("series")),
             options={name: value for name, value in options.items() if value not in (None, False)},
         )
+
+    def carding(self) -> CardRequest:
+        """The options for a raw data file or ExamCard, of the right types."""
+        files = self._files()
+        if len(files) != 1:
+            raise ArgumentError(f"dcmexamcard takes one file; found {len(files)}")
+        return CardRequest(
+            file=files[0],
+            card=self._path("card"),
+            words=bool(self.values.get("words", False)),
+            extract=self._path("extract_to"),
+        )
+
+    def _path(self, name: str) -> Path | None:
+        word = _word(self.values.get(name))
+        return None if word is None else Path(str(self.values.get("cwd", "."))) / Path(word).expanduser()
 
 
 def parse_request(path: Path) -> Request:

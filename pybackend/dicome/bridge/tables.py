@@ -16,6 +16,7 @@ and built, once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -23,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.bridge.numeric import matlab_class
-from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
+from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName, Tree
 
 Value = str | PersonName | NDArray[np.generic] | None
 Leaf = Numbers | Choices | Items | Parts
@@ -51,6 +52,8 @@ class ValueKind(IntEnum):
     TEXT = 1
     ARRAY = 2
     STRUCT = 3
+    CELL = 4
+    """A row of ``arrays`` whose numbers are rows of ``texts``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,13 @@ def cut(header: Group) -> Tables:
     """Cut a header into tables."""
     book = _Book()
     root = book.group(header)
+    return Tables(root, list(book.names), list(book.texts), book.numbers())
+
+
+def cut_tree(tree: Mapping[str, Tree]) -> Tables:
+    """Cut nested structs into the same tables: blob, parameter, value."""
+    book = _Book()
+    root = book.struct(tree)
     return Tables(root, list(book.names), list(book.texts), book.numbers())
 
 
@@ -98,6 +108,20 @@ class _Book:
     def group(self, group: Group) -> int:
         """Add a group, whatever it holds before it; its row."""
         return self._close(group.count, {name: self._field(leaf) for name, leaf in group.fields.items()})
+
+    def struct(self, tree: Mapping[str, Tree]) -> int:
+        """Add a struct, whatever it holds before it; the row of its group."""
+        values = [self._tree_value(value) for value in tree.values()]
+        places = (self._add([value]) for value in values)
+        return self._close(1, {name: (FieldKind.SAME, at, 1, 0) for name, at in zip(tree, places, strict=True)})
+
+    def _tree_value(self, value: Tree) -> tuple[int, int]:
+        if isinstance(value, Mapping):
+            return ValueKind.STRUCT, self.struct(value)
+        if isinstance(value, tuple):
+            numbers = np.array([[_number(self.texts, text) for text in value]], np.int32)
+            return ValueKind.CELL, self._array(numbers)
+        return self._value(value)
 
     def _close(self, count: int, fields: dict[str, tuple[int, int, int, int]]) -> int:
         self._groups.append((count, len(self._fields) + 1, len(fields)))

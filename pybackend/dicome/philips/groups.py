@@ -38,6 +38,8 @@ DTYPES: dict[Kind, str] = {"float": "<f4", "int": "<i4", "enum": "<i4"}
 
 SEPARATOR_SUFFIX = "_seperator"
 """Names that end so (spelt so) head a section; their value means nothing."""
+MOST_PROBLEMS = 10
+"""Problems of one group that are told one by one."""
 LONGEST_LABELS = 1 << 16
 """Bytes of one list of enum words; the longest of real files has 9,000."""
 
@@ -132,7 +134,13 @@ def read_group(data: bytes, where: str) -> ParameterGroup:
     count = min(head["parameters"], room)
     records = np.frombuffer(data, RECORD, count, HEADER.itemsize)
     parameters = _Reader(data, problems).parameters(records)
-    return ParameterGroup(tuple(parameters), len(data), tuple(f"{where}: {problem}" for problem in problems))
+    return ParameterGroup(tuple(parameters), len(data), tuple(f"{where}: {problem}" for problem in _some(problems)))
+
+
+def _some(problems: list[str]) -> list[str]:
+    """The first problems; of a file that was cut off a thousand parameters may have the same."""
+    more = len(problems) - MOST_PROBLEMS
+    return [*problems[:MOST_PROBLEMS], f"and {more:,} more like these"] if more > 0 else problems
 
 
 def _pool_problems(head: dict[str, int], size: int) -> list[str]:

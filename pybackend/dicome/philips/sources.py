@@ -201,11 +201,14 @@ def _belongs(source: Source, card: ExamCard, raw: RawData) -> bool:
     return bool(card.name) and card.name == raw.card_name
 
 
-def one_source(path: Path) -> Source:
-    """One file that must hold something. Raises FileMissingError, NotDicomError and DamagedFileError."""
+def one_source(path: Path, cards: Sequence[Path] = ()) -> Source:
+    """One file that must hold something. cards: as `read_sources` takes them.
+
+    Raises FileMissingError, FileAccessError and NotDicomError.
+    """
     if path.is_dir():
         raise FileMissingError(f"{path}: is a folder; expected a raw data file or an ExamCard")
-    source = read_sources([path])[0]
+    source = read_sources([path], cards)[0]
     if source.raw is None and source.card is None:
         raise NotDicomError(source.problem or f"{path}: {source.word}; expected a raw data file or an ExamCard")
     return source
