@@ -15,6 +15,7 @@ from dicome import dcms2e
 from dicome.cli.main import PROGRAMS
 from dicome.phantom import write_phantom
 from tests.multiframe.scan import make_scan
+from tests.support import raw_files
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -34,6 +35,12 @@ def folder(tmp_path: Path) -> Path:
     make_scan(tmp_path / "02_Resting")
     for name in ("sent.dcm", "mine.dcm"):
         dcms2e(tmp_path / "02_Resting", tmp_path / name)
+    card = raw_files.card("Brain", [(name, raw_files.group(*raw_files.SCAN)) for name in ("T1", "T2")])
+    (tmp_path / "XX_0003").write_bytes(raw_files.raw_file([("PDF_EXAM_PARS", raw_files.as_exam())]))
+    (tmp_path / "XX_0004").write_bytes(
+        raw_files.raw_file([("ExamCardBlob", raw_files.study_xml("Brain", card))], series=0)
+    )
+    (tmp_path / "Brain.ExamCard").write_bytes(card)
     return tmp_path
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "export",
     "merge",
     "open",
+    "philips",
     "split",
     "write_par",
     "write_phantom",
@@ -30,6 +31,7 @@ TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     from typing import Any
 
+    from dicome import philips
     from dicome.errors import DicomeError, DicomeWarning
     from dicome.image import Image
     from dicome.image import open_image as open  # noqa: A004
@@ -52,6 +54,7 @@ _WHERE = {
     "export": "dicome.writers:export",
     "merge": "dicome.multiframe.merge:merge",
     "open": "dicome.image:open_image",
+    "philips": "dicome.philips",
     "write_par": "dicome.parrec.write:write_par",
     "split": "dicome.multiframe.split:split",
     "write_phantom": "dicome.phantom:write_phantom",
@@ -64,7 +67,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, _, attribute = _WHERE[name].partition(":")
-    value = getattr(import_module(module), attribute)
+    value = getattr(import_module(module), attribute) if attribute else import_module(module)
     globals()[name] = value
     return value
 

@@ -1,13 +1,14 @@
 function tests = test_examcard()
-    % TEST_EXAMCARD  dcmexamcard: structs as the real engine gives them, and every kind of value from a made-up one
+    % TEST_EXAMCARD  dcmexamcard: structs of the real engine, and every kind of value from a made-up one
 
     tests = localfunctions();
 end
 
 function test_a_series()
     info = dcmexamcard(scratch('XX_0003'));
-    assert(isequal(fieldnames(info).', {'File', 'PDF_EXAM_PARS', 'COILSTATE', 'PDF_USED_PRESCAN_RESPONSES', ...
-                                        'PDF_PRESCAN_COIL_PARS', 'NEW'}));
+    names = {'File', 'PDF_EXAM_PARS', 'COILSTATE', 'PDF_USED_PRESCAN_RESPONSES', ...
+             'PDF_PRESCAN_COIL_PARS', 'NEW'};
+    assert(isequal(fieldnames(info).', names));
     assert(isequal(info.File.series_number, 301));
     assert(isequal(info.PDF_EXAM_PARS.EX_GEO_fov, 130));
     assert(isequal(info.PDF_EXAM_PARS.EX_PROC_image_types, [2; 4; 4; 4]));
