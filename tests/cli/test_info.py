@@ -79,7 +79,7 @@ def test_a_folder_is_listed_series_by_series(phantom: Phantom, tmp_path: Path, d
     facts = json.loads(dicome("info", "--json", folder).stdout)
     assert [entry["frames"] for entry in facts["series"] if entry["number"] == 7] == [5]
     assert facts["not_dicom"] == 1
-    below = json.loads(dicome("info", "--json", "-r", tmp_path).stdout)
+    below = json.loads(dicome("info", "--json", "-R", tmp_path).stdout)
     assert len(below["series"]) == 2
     assert dicome("info", tmp_path).stdout == f"{tmp_path}: no DICOM images\n"
 
@@ -91,7 +91,7 @@ def test_one_series_of_a_folder(phantom: Phantom, dicome: Run) -> None:
     wrong = dicome("info", "--series", "8", phantom.path.parent)
     assert wrong.returncode == 1
     assert "no series 8; these are there" in wrong.stderr
-    assert dicome("info", "-r", phantom.path).returncode != 0
+    assert dicome("info", "-R", phantom.path).returncode != 0
 
 
 def test_damage_in_a_listed_folder_is_told(phantom: Phantom, dicome: Run) -> None:
@@ -101,3 +101,17 @@ def test_damage_in_a_listed_folder_is_told(phantom: Phantom, dicome: Run) -> Non
     assert done.returncode == 0
     assert "broken.dcm" in done.stderr
     assert ": 1 series" in done.stdout
+
+
+def test_the_switches_of_dcminfo(phantom: Phantom, dicome: Run) -> None:
+    for switches in (["-l"], ["-a"], ["--frames"], ["--axes", "--csv"], ["-s", "-x", "-t", "EffectiveEchoTime"]):
+        ours, theirs = dicome("info", *switches, phantom.path), dicome("dcminfo", *switches, phantom.path)
+        assert ours.returncode == 0
+        assert ours.stdout == theirs.stdout
+    assert "Dimensions" in dicome("info", phantom.path).stdout
+
+
+def test_hostile_text_is_shown(tmp_path: Path, dicome: Run) -> None:
+    phantom = write_phantom(tmp_path / "a.dcm", slices=2, series={"SeriesDescription": "a\x1b[2Jb"})
+    for flags in ([], ["--json"], ["-a"]):
+        assert "\x1b" not in dicome("info", *flags, phantom.path).stdout

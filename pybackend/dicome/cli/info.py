@@ -19,9 +19,10 @@ _EXAMPLES = """\
 examples:
   dicome info scan.dcm               dimensions, labels, scaling, geometry
   dicome info a.dcm b.dcm c.dcm      several files of one series as one image
-  dicome info FOLDER                 the series in a folder, one line each (-r: in its sub-folders too)
+  dicome info FOLDER                 the series in a folder, one line each (-R: in its sub-folders too)
   dicome info FOLDER --series 301    one of them; by its number, or the begin of its Series Instance UID
   dicome info scan.dcm --json        for scripts
+  dicome info -t EchoTime -x *.dcm   with any switch of dcminfo: what that shows instead (see `dcminfo --help`)
 """
 _SHOWN_LABELS = 8
 _HEAD = (
@@ -33,6 +34,8 @@ _HEAD = (
 
 def add_parser(subparsers: Subparsers) -> None:
     """Adds ``info`` to the command line."""
+    from dicome.cli.inspecting import add_inspecting_options
+
     parser = subparsers.add_parser(
         "info",
         help="show what a scan is: dimensions, labels, scaling, geometry",
@@ -42,17 +45,22 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("path", nargs="+", metavar="FILE", help="a file, several files of one series, or a folder")
     parser.add_argument("--series", metavar="N", help="of a folder: show the series of this number or UID")
-    parser.add_argument("-r", "--recursive", action="store_true", help="of a folder: list what is below it too")
+    parser.add_argument("-R", "--recursive", action="store_true", help="of a folder: list what is below it too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--incomplete", choices=("pad", "trim", "error"), default="pad", help="for stopped scans")
     parser.add_argument("--columns", action="store_true", help="also list all attributes of the frame table")
+    add_inspecting_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints the summary, or the list of a folder's series."""
-    import json
     from pathlib import Path
 
+    from dicome.cli.inspecting import is_asked, run_inspecting
+    from dicome.safetext import json_text, visible
+
+    if is_asked(args):
+        return run_inspecting(args, "dicome")
     path = args.path[0] if len(args.path) == 1 else args.path
     if args.series is None and len(args.path) == 1 and Path(path).is_dir():
         return _print_series(args)
@@ -67,22 +75,22 @@ def run(args: argparse.Namespace) -> int:
     facts = summary(image)
     if args.columns:
         facts["columns"] = list(image.frames.columns)
-    print(json.dumps(facts, indent=2, ensure_ascii=False) if args.json else as_text(facts))
+    print(json_text(facts) if args.json else visible(as_text(facts), keep="\n"))
     return 0
 
 
 def _print_series(args: argparse.Namespace) -> int:
-    import json
     import warnings
 
     from dicome.errors import DicomeWarning
     from dicome.listing import list_series
+    from dicome.safetext import json_text, visible
 
     folder = args.path[0]
     found = list_series(folder, args.recursive)
     for text in found.warnings():
         warnings.warn(text, DicomeWarning, stacklevel=2)
-    print(json.dumps(listing(found), indent=2, ensure_ascii=False) if args.json else listing_as_text(folder, found))
+    print(json_text(listing(found)) if args.json else visible(listing_as_text(folder, found), keep="\n"))
     return 0
 
 

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs is not None and args.jobs < 1:
         raise ArgumentError(f"--jobs is {args.jobs}; expected 1 or more")
     problems = Problems("dcmls")
-    pieces = _told(listed(args.path, hidden=args.hidden, jobs=args.jobs or processors()), problems)
+    pieces = told(listed(args.path, hidden=args.hidden, jobs=args.jobs or processors()), problems)
     if args.series:
         _print_series(pieces, args)
     else:
@@ -83,7 +83,7 @@ def _print_soon(lines: Iterator[str]) -> None:
             flushed = now
 
 
-def _told(pieces: Iterable[list[Entry] | Folder], problems: Problems) -> Iterator[list[Entry] | Folder]:
+def told(pieces: Iterable[list[Entry] | Folder], problems: Problems) -> Iterator[list[Entry] | Folder]:
     """The same; what is wrong with files and folders goes to stderr."""
     from dicome.inspect.ls import Folder
 

@@ -18,6 +18,7 @@ from importlib import import_module
 from dicome import __version__
 from dicome.cli.parser import Parser
 from dicome.errors import DicomeError
+from dicome.safetext import visible
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ COMMANDS: dict[str, str] = {
     "dcminfo": "dicome.cli.dcminfo",
     "ls": "dicome.cli.ls",
     "dcmls": "dicome.cli.ls",
+    "dump": "dicome.cli.dump",
+    "dcm_dump_file": "dicome.cli.dump",
+    "dcm_dump_element": "dicome.cli.dump_element",
+    "dcm_count": "dicome.cli.count",
+    "dcm_study": "dicome.cli.study",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "dcm2par": "dicome.cli.dcm2par",
@@ -60,6 +66,10 @@ COMMANDS: dict[str, str] = {
 """Command to module, in the order of the help."""
 
 PROGRAMS: tuple[str, ...] = (
+    "dcm_count",
+    "dcm_dump_element",
+    "dcm_dump_file",
+    "dcm_study",
     "dcm2par",
     "dcm_move",
     "dcmexamcard",
@@ -69,6 +79,9 @@ PROGRAMS: tuple[str, ...] = (
     "send_dicom",
 )
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
+
+NEWLINE = "\n"
+"""Messages of several lines keep them; what else steers a terminal is shown."""
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; a problem was told on stderr; wrong arguments; stopped with Ctrl-C."""
@@ -176,7 +189,7 @@ def _guarded(action: Callable[[], int], name: str) -> int:
 
 
 def _tell(error: Exception, name: str) -> int:
-    print(f"{name}: {_message(error)}", file=sys.stderr)
+    print(f"{name}: {visible(_message(error), keep=NEWLINE)}", file=sys.stderr)
     return PROBLEM
 
 
@@ -216,4 +229,4 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Stands in for warnings.showwarning: what was found, without the line of code that said so."""
-    print(f"{name}: warning: {message}", file=sys.stderr)
+    print(f"{name}: warning: {visible(str(message), keep=NEWLINE)}", file=sys.stderr)

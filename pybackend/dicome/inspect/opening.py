@@ -44,3 +44,9 @@ def open_header(
     """
     file = open_file(path, assumed)
     return file, truncation(file)
+
+
+def require_part10(file: DicomFile) -> None:
+    """Raises NotDicomError for a file without preamble, mark and file meta information (PS3.10 7.1)."""
+    if not file.meta:
+        raise NotDicomError(f"{file.path}: no Part 10 file (no 'DICM' at byte 128); leave out -t")
