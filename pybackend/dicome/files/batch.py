@@ -12,8 +12,6 @@ import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,12 +21,10 @@ from dicome.files.convert import Job, Outcome, convert, died
 from dicome.files.find import Findings, FoundSeries, Tell, find_series
 from dicome.files.journal import Done, Journal, open_journal
 from dicome.files.naming import Template, clash_key, numbered, parse_template, relative_name
-from dicome.files.place import make_folder
 from dicome.files.report import REPORT, Row, write_report
+from dicome.files.taken import Taken
 from dicome.files.workers import run_tasks
 from dicome.writers import writer
-
-NamesIn = Callable[[Path], set[str]]
 
 DEFAULT_NAME = "{PatientID}/{SeriesNumber:04d}_{SeriesDescription}"
 
@@ -77,6 +73,7 @@ class Plan:
     settings: Settings
     findings: Findings
     entries: tuple[Entry, ...]
+    taken: Taken
 
     @property
     def waiting(self) -> tuple[Entry, ...]:
@@ -175,8 +172,8 @@ def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, te
     skip = () if out.resolve() == folder.resolve() else (out,)
     findings = find_series(folder, template.fields, skip=skip, tell=tell)
     # What is done keeps its name, so the others are told apart from it.
-    taken = {clash_key(REPORT), *(clash_key(done.row["stem"]) for done in journal.done.values() if done.is_whole(out))}
-    names_in = cache(_names_in)
+    whole = {key: done for key, done in journal.done.items() if done.is_whole(out)}
+    taken = Taken(out, {clash_key(REPORT), *(clash_key(done.row["stem"]) for done in whole.values())})
     keys: set[str] = set()
     entries = []
     for series in findings.series:
@@ -184,15 +181,14 @@ def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, te
         if key in keys:  # copies that differ, and in nothing that is looked at
             key = _key(series, settings, str(series.files[0].relative_to(folder)))
         keys.add(key)
-        earlier = journal.done.get(key)
-        if earlier is not None and earlier.is_whole(out):
+        earlier = whole.get(key)
+        if earlier is not None:
             row = None if settings.redo else replace(Row(**earlier.row), state="there", seconds=0.0)
             entries.append(Entry(series, key, PurePosixPath(earlier.row["stem"]), done=row))
         else:
-            entry = Entry(series, key, relative_name(template, series.values))
-            entries.append(replace(entry, number=_free_number(entry, out, settings.suffix, taken, names_in)))
-            taken.add(clash_key(entries[-1].stem))
-    return Plan(out, settings, findings, tuple(entries))
+            base = relative_name(template, series.values)
+            entries.append(Entry(series, key, base, taken.number(base, settings.suffix)))
+    return Plan(out, settings, findings, tuple(entries), taken)
 
 
 def _key(series: FoundSeries, settings: Settings, where: str = "") -> str:
@@ -201,24 +197,6 @@ def _key(series: FoundSeries, settings: Settings, where: str = "") -> str:
     how = (settings.suffix, settings.name, settings.incomplete, settings.options)
     text = json.dumps((series.heads[0].uid, sorted(files), how, where), sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _free_number(entry: Entry, out: Path, suffix: str, taken: set[str], names_in: NamesIn) -> int:
-    """The first number that gives an entry a name of its own: no other series has it, and no file."""
-    for number in count(1):
-        stem = numbered(entry.base, number)
-        file = clash_key(f"{stem.name}{suffix}")
-        if clash_key(stem) not in taken and file not in names_in((out / stem).parent):
-            return number
-    raise AssertionError
-
-
-def _names_in(folder: Path) -> set[str]:
-    """What lies in a folder, as `clash_key` has it; nothing where there is no such folder."""
-    try:
-        return {clash_key(path.name) for path in folder.iterdir()}
-    except OSError:
-        return set()
 
 
 def run_batch(plan: Plan, journal: Journal, where: int | str = 1) -> Generator[tuple[int, Row], None, None]:
@@ -234,7 +212,8 @@ def run_batch(plan: Plan, journal: Journal, where: int | str = 1) -> Generator[t
     with closing(run_tasks(convert, tasks, where, died)) as results:
         for outcome in results:
             row = _settled(plan, waiting[outcome.number], outcome, journal)
-            shutil.rmtree(journal.work / str(outcome.number), ignore_errors=True)
+            if outcome.folder is not None:
+                shutil.rmtree(outcome.folder, ignore_errors=True)
             yield outcome.number, row
 
 
@@ -247,29 +226,28 @@ def _known_rows(plan: Plan) -> Iterator[Row]:
 
 
 def _job(plan: Plan, entry: Entry, number: int, journal: Journal) -> Job:
-    folder = journal.work / str(number)
-    make_folder(folder)
-    return Job(
-        number, entry.series.files, folder, plan.target(entry).name, plan.settings.incomplete, plan.settings.options
-    )
+    name, settings = plan.target(entry).name, plan.settings
+    return Job(number, entry.series.files, journal.work, name, settings.incomplete, settings.options)
 
 
 def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Row:
     """Puts the files of an outcome into place; its row."""
     # Where it was written meanwhile is nobody's business.
-    error = outcome.error.replace(str(journal.work / str(outcome.number)), str(plan.target(entry).parent))
+    here, there = str(outcome.folder), str(plan.target(entry).parent)
+    error, *said = (text.replace(here, there) for text in (outcome.error, *outcome.warnings))
     row = Row("failed", _input(entry), (), outcome.shape, entry.series.size, outcome.seconds, error)
     if error:
-        return replace(row, note="; ".join(outcome.warnings))
+        return replace(row, note="; ".join(said))
     earlier = journal.done.get(entry.key)
     mine = set(earlier.untouched(plan.out)) if earlier is not None and plan.settings.redo else set()
     made = _made(outcome)
     try:
         entry, moves = _places(plan, entry, made, mine)
         names = tuple(target.relative_to(plan.out).as_posix() for target in moves.values())
-        notes = "; ".join(note for note in (plan.note(entry), *outcome.warnings) if note)
+        notes = "; ".join(note for note in (plan.note(entry), *said) if note)
         row = replace(row, state="converted", output=names, note=notes, stem=str(entry.stem))
         journal.place(entry.key, asdict(row), moves, mine)
+        plan.taken.add(moves.values())
     except (DicomeError, OSError) as problem:
         return replace(row, state="failed", output=(), error=str(problem))
     return row
@@ -277,7 +255,9 @@ def _settled(plan: Plan, entry: Entry, outcome: Outcome, journal: Journal) -> Ro
 
 def _made(outcome: Outcome) -> list[Path]:
     """The files of a job, the main one first; also those that the writer did not speak of."""
-    return list(dict.fromkeys([*outcome.files, *sorted(path for path in outcome.folder.iterdir() if path.is_file())]))
+    folder = outcome.folder
+    assert folder is not None
+    return list(dict.fromkeys([*outcome.files, *sorted(path for path in folder.iterdir() if path.is_file())]))
 
 
 def _places(plan: Plan, entry: Entry, made: list[Path], mine: set[Path]) -> tuple[Entry, dict[Path, Path]]:
@@ -285,17 +265,15 @@ def _places(plan: Plan, entry: Entry, made: list[Path], mine: set[Path]) -> tupl
     one is in the way the entry gets another number.
     """
     folder, old = plan.target(entry).parent, entry.stem.name
-    others = {clash_key(one.stem) for one in plan.entries if one.key != entry.key}
-    names = _names_in(folder) - {clash_key(path.name) for path in mine}
     strange = [path.name for path in made if not path.name.startswith(old)]
-    for number in count(entry.number):
-        new = replace(entry, number=number)
-        moves = {path: folder / (new.stem.name + path.name.removeprefix(old)) for path in made}
-        if strange:
-            raise FileExistsAlreadyError(f"{strange[0]}: a file of {old} that is not called after it")
-        if names.isdisjoint(clash_key(target.name) for target in moves.values()) and clash_key(new.stem) not in others:
-            return new, moves
-    raise AssertionError
+    if strange:
+        raise FileExistsAlreadyError(f"{strange[0]}: a file of {old} that is not called after it")
+    plan.taken.remove(mine)
+    while True:
+        moves = {path: folder / (entry.stem.name + path.name.removeprefix(old)) for path in made}
+        if not any(plan.taken.is_in_the_way(target, mine) for target in moves.values()):
+            return entry, moves
+        entry = replace(entry, number=plan.taken.number(entry.base, plan.settings.suffix))
 
 
 def _input(entry: Entry) -> tuple[str, ...]:

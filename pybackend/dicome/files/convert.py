@@ -17,8 +17,8 @@ from dicome.errors import DicomeError
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to convert. folder: this job's alone; each attempt makes one of its own in it, because a worker that was
-    given up may still be writing. name: of the file to write. incomplete: as in `dicome.open`; options: those of the
+    """What to convert. folder: each attempt makes one of its own in it, because a worker that was given up may still be
+    writing. name: of the file to write. incomplete: as in `dicome.open`; options: those of the
     writers.
     """
 
@@ -32,10 +32,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: files written, shape of the image, or the error; warnings in any case. folder: theirs."""
+    """What came of a job: files written, shape of the image, or the error; warnings in any case. folder: theirs, None
+    where there is none.
+    """
 
     number: int
-    folder: Path = Path()
+    folder: Path | None = None
     files: tuple[Path, ...] = ()
     shape: tuple[int, ...] = ()
     seconds: float = 0.0
@@ -56,24 +58,23 @@ def convert(job: Job) -> Outcome:
 def _caught(job: Job) -> Outcome:
     start = time.monotonic()
     files: list[Path] = []
-    folder = job.folder
+    folder = None
     shape: tuple[int, ...] = ()
     error = ""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            folder = Path(tempfile.mkdtemp(dir=job.folder))
+            folder = Path(tempfile.mkdtemp(prefix=f"{job.number}-", dir=job.folder))
             shape, files = _convert(job, folder / job.name)
         except (DicomeError, OSError) as problem:
-            error = str(problem).replace(str(folder), str(job.folder))
+            error = str(problem)
         except MemoryError:
             error = "not enough memory for this image; use fewer --jobs, or workers with more memory"
         except Exception as problem:
             error = f"an error inside dicome, please report it: {type(problem).__name__}: {problem}"
     said = (str(one.message) for one in caught if issubclass(one.category, UserWarning))
     seconds = round(time.monotonic() - start, 3)
-    told = (text.replace(str(folder), str(job.folder)) for text in said)
-    return Outcome(job.number, folder, tuple(files), shape, seconds, error, tuple(dict.fromkeys(told)))
+    return Outcome(job.number, folder, tuple(files), shape, seconds, error, tuple(dict.fromkeys(said)))
 
 
 def _convert(job: Job, target: Path) -> tuple[tuple[int, ...], list[Path]]:

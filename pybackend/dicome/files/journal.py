@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
@@ -21,6 +22,10 @@ from dicome.errors import DicomeError, FileAccessError, FileMissingError
 from dicome.files.place import make_folder, move, uninterrupted
 
 FOLDER = ".dicome-batch"
+SYNC_EVERY = 1.0
+"""Seconds between two waits for the disk. A kill loses nothing that was written; only when the machine itself stops may
+the last second be done again, under other names. Waiting each time would take longer than most conversions.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Journal:
     out: Path
     done: dict[str, Done] = field(default_factory=dict)
     begun: dict[str, tuple[dict[str, Any], tuple[Move, ...]]] = field(default_factory=dict)
+    _synced: float = 0.0
 
     @property
     def work(self) -> Path:
@@ -128,7 +134,9 @@ class Journal:
                 stream.write(b"\n")  # the line before was cut short by a kill
             stream.write(json.dumps(line).encode() + b"\n")
             stream.flush()
-            os.fsync(stream.fileno())
+            if time.monotonic() - self._synced >= SYNC_EVERY:
+                os.fsync(stream.fileno())
+                self._synced = time.monotonic()
 
 
 def read_journal(out: Path) -> Journal:
