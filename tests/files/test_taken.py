@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -38,7 +39,12 @@ def test_a_folder_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Of 500 series of one name, the last would otherwise look through 499 names."""
     listed: list[Path] = []
     usual = Path.iterdir
-    monkeypatch.setattr(Path, "iterdir", lambda path: listed.append(path) or usual(path))
+
+    def watched(path: Path) -> Iterator[Path]:
+        listed.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(Path, "iterdir", watched)
     (tmp_path / "P1").mkdir()
     taken = Taken(tmp_path, set())
     assert [taken.number(BASE, ".nii") for _ in range(50)] == list(range(1, 51))
