@@ -59,6 +59,7 @@ COMMANDS: dict[str, str] = {
     "matlab": "dicome.cli.matlab",
     "send_dicom": "dicome.cli.send_dicom",
     "serve": "dicome.cli.serve",
+    "clean": "dicome.cli.clean",
     "dcm_move": "dicome.cli.dcm_move",
     "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     import argparse
 
     from dicome.cli.parser import Subparsers
+    from dicome.network.config import Config
+    from dicome.network.log import Log
     from dicome.network.serving import Running
 
 EXAMPLES = """\
@@ -49,10 +51,28 @@ def run(args: argparse.Namespace) -> int:
     if args.check:
         print(f"{config.folder}: {len(config.listeners)} listener(s), {len(config.route.actions)} action(s); all right")
         return 0
+    if args.status:
+        return _status(config, args.json)
     return _serve(config, Log(config.log, details=config.details))
 
 
-def _serve(config: object, log: object) -> int:
+def _status(config: Config, as_json: bool) -> int:
+    """Shows what the server does; 1 where none is running."""
+    from pathlib import Path
+
+    from dicome.network.status import as_text, read_status
+
+    status = read_status(config.folder or Path())
+    if as_json:
+        import json
+
+        print(json.dumps(status, indent=1))
+    else:
+        print(as_text(status))
+    return 0 if status["running"] else 1
+
+
+def _serve(config: Config, log: Log) -> int:
     import signal
     import threading
 
@@ -61,7 +81,7 @@ def _serve(config: object, log: object) -> int:
     stop = threading.Event()
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: stop.set())
-    run_until(stop, config, log, _tell)  # type: ignore[arg-type]
+    run_until(stop, config, log, _tell)
     return 0
 
 

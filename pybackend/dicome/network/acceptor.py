@@ -190,7 +190,7 @@ def _receipt(request: commands.Command, association: Association, services: Serv
         listener=association.listener.name,
     )
     limits = services.limits
-    return Receipt(expected, services.incoming, most=limits.object_size, spare=limits.keep_free)
+    return Receipt(expected, services.incoming, most=limits.object_size, spare=limits.keep_free, tags=services.tags)
 
 
 def _answer(wire: Wire, association: Association, context: int, body: bytes) -> None:

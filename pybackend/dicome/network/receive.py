@@ -54,11 +54,13 @@ class Outcome:
 class Receipt:
     """Takes the bytes of one object. What goes wrong is kept until the end, for a sender listens only then.
 
-    most: bytes that an object may have; spare: bytes that must stay free on the disk.
+    most: bytes that an object may have; spare: bytes that must stay free on the disk; tags: of the header's texts that
+    are looked at.
     """
 
-    def __init__(self, expected: Expected, folder: Path, *, most: int, spare: int) -> None:
+    def __init__(self, expected: Expected, folder: Path, *, most: int, spare: int, tags: tuple[int, ...] = ()) -> None:
         self.expected = expected
+        self._tags = tags
         self._failure: Outcome | None = None
         self._most, self._spare = most, spare
         self.size = 0
@@ -130,7 +132,7 @@ class Receipt:
 
     def _read_head(self) -> Head:
         with self._path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
-            return read_head(buffer, self._begin, syntax_of(self.expected.syntax))
+            return read_head(buffer, self._begin, syntax_of(self.expected.syntax), self._tags)
 
     def discard(self) -> None:
         """Leaves nothing of an object that was not placed."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from dicome.errors import DicomeError
 from dicome.network.head import file_head
 from dicome.network.state import FOLDER, State, StoredObject
-from dicome.network.store import study_folder
+from dicome.network.store import asked, study_folder
 
 TRASH = "trash"
 
 
-def recover(root: Path, state: State) -> dict[str, int]:
+def recover(root: Path, state: State, tags: Iterable[int] = ()) -> dict[str, int]:
     """Clears away half objects and half deletions, notes files that are unknown, forgets those that are gone.
 
     Gives counts: half, found, gone. Only for a store with one folder per study.
@@ -22,7 +23,7 @@ def recover(root: Path, state: State) -> dict[str, int]:
     half = _clear(root / FOLDER / "incoming")
     _clear(root / FOLDER / TRASH)
     known, there = set(state.paths()), set(_files(root))
-    found = sum(_adopt(root, path, state) for path in sorted(there - known))
+    found = sum(_adopt(root, path, state, tuple(tags)) for path in sorted(there - known))
     gone = known - there
     with state.transaction() as base:
         base.executemany("DELETE FROM objects WHERE path = ?", [(path,) for path in gone])
@@ -52,16 +53,16 @@ def _files(root: Path) -> list[str]:
     return [f"{folder.name}/{path.name}" for folder in folders for path in folder.iterdir() if path.is_file()]
 
 
-def _adopt(root: Path, path: str, state: State) -> bool:
+def _adopt(root: Path, path: str, state: State, tags: tuple[int, ...]) -> bool:
     """Notes a file that the state does not know; whether it is an object of the study in whose folder it lies."""
     file = root / path
     try:
-        head, status = file_head(file), file.stat()
+        head, status = file_head(file, tags), file.stat()
     except (DicomeError, OSError, ValueError):
         return False
     study = file.parent.name
     if study_folder(head.study) != study:
         return False
-    found = StoredObject(path, study, head.sop_instance, status.st_size, conflict="~" in file.name)
+    found = StoredObject(path, study, head.sop_instance, status.st_size, conflict="~" in file.name, asks=asked(head))
     state.add(found, lambda: None, arrived=status.st_mtime)
     return True

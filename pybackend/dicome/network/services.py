@@ -22,7 +22,8 @@ def _ended(association: int) -> None: ...
 class Services:
     """limits, log, metrics: of the server; incoming: folder for what is arriving, keep: puts it in place.
 
-    arrived: told (association, study) of every object kept; ended: told an association that is over.
+    tags: of the header's texts that are looked at; arrived: told (association, study) of every object kept; ended: told
+    an association that is over.
     """
 
     limits: Limits
@@ -30,5 +31,6 @@ class Services:
     metrics: Metrics
     incoming: Path
     keep: Keep
+    tags: tuple[int, ...] = ()
     arrived: Callable[[int, str], None] = field(default=_nothing)
     ended: Callable[[int], None] = field(default=_ended)

@@ -11,13 +11,17 @@ from typing import Any
 
 from dicome.errors import ArgumentError
 from dicome.network.config import Config
+from dicome.network.housekeeping import Housekeeper
 from dicome.network.listening import Port
 from dicome.network.lock import only_server
 from dicome.network.log import Log
 from dicome.network.metrics import Metrics
+from dicome.network.page import Page
 from dicome.network.recovery import recover
+from dicome.network.router import Router
 from dicome.network.services import Services
 from dicome.network.state import State
+from dicome.network.status import Status, stored_status, write_server_file
 from dicome.network.store import Store, by_study
 from dicome.network.studies import Arriving
 
@@ -42,18 +46,46 @@ def serving(config: Config, log: Log) -> Iterator[Running]:
         state = State(root)
         stack.callback(state.close)
         store = Store(root, state, by_study)
-        counts: dict[str, Any] = {**recover(root, state)}
+        tags = config.route.tags
+        counts: dict[str, Any] = {**recover(root, state, tags)}
         log("recovered", **counts)
         metrics, arriving = Metrics(), Arriving(config.route.stable)
         arriving.resume(study.uid for study in state.studies("arriving"))
-        services = Services(config.limits, log, metrics, store.incoming, store.place, arriving.arrived, arriving.ended)
+        services = Services(
+            config.limits, log, metrics, store.incoming, store.place, tags, arriving.arrived, arriving.ended
+        )
+        router = Router(root, config, state, log, metrics)
+        housekeeper = Housekeeper(root, config, state, arriving, router, log, metrics)
+        stack.callback(router.stop)
+        stack.callback(housekeeper.stop)
         ports = _open(config, services, stack)
+        router.start()
+        housekeeper.start()
         running = Running(config, ports, services, state, arriving)
+        _show(running, stack)
         for port in ports:
             port.start()
             log("listening", listener=port.listener.name, port=port.port, enhanced=port.listener.enhanced)
         yield running
         log("stopping")
+
+
+def _show(running: Running, stack: ExitStack) -> None:
+    """Opens the status page, and notes where it and the ports are."""
+    ports = {port.listener.name: port.port for port in running.ports}
+    root = _root(running.config)
+
+    def tell() -> Status:
+        metrics = running.services.metrics.snapshot()
+        return {**stored_status(root, running.state), "metrics": metrics, "ports": ports}
+
+    address = None
+    if running.config.status is not None:
+        page = Page(running.config.status, tell)
+        stack.callback(page.stop)
+        page.start()
+        address = page.address
+    stack.callback(write_server_file(root, ports, address).unlink, missing_ok=True)
 
 
 def _root(config: Config) -> Path:

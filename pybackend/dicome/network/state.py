@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS studies (
   pinned INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS objects (
   path TEXT PRIMARY KEY, study TEXT NOT NULL, sop_instance TEXT NOT NULL, size INTEGER NOT NULL, arrived REAL NOT NULL,
-  caller TEXT NOT NULL, listener TEXT NOT NULL, conflict INTEGER NOT NULL DEFAULT 0);
+  caller TEXT NOT NULL, listener TEXT NOT NULL, conflict INTEGER NOT NULL DEFAULT 0, asks TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS objects_of_study ON objects (study);
 CREATE TABLE IF NOT EXISTS actions (
   study TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
@@ -47,7 +47,7 @@ LONGEST_PAUSE = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One file. path: below the store, with ``/``."""
+    """One file. path: below the store, with ``/``; asks: the field of its header that names a directory, or ''."""
 
     path: str
     study: str
@@ -56,6 +56,7 @@ class StoredObject:
     caller: str = ""
     listener: str = ""
     conflict: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class State:
                 (found.study, now, now),
             )
             base.execute(
-                "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     found.path,
                     found.study,
@@ -140,6 +141,7 @@ class State:
                     found.caller,
                     found.listener,
                     int(found.conflict),
+                    found.asks,
                 ),
             )
             place()
@@ -148,6 +150,11 @@ class State:
         """Paths of the objects of a study, or of all, in the order of their arrival."""
         where, values = ("WHERE study = ?", (study,)) if study is not None else ("", ())
         return [str(path) for (path,) in self.rows(f"SELECT path FROM objects {where} ORDER BY arrived, path", values)]
+
+    def asks(self, study: str) -> list[str]:
+        """What the objects of a study ask for, each text once."""
+        rows = self.rows("SELECT DISTINCT asks FROM objects WHERE study = ? AND asks != '' ORDER BY asks", (study,))
+        return [str(text) for (text,) in rows]
 
     def studies(self, state: str | None = None) -> list[Study]:
         """All studies, or those in a state; the one that arrived first comes first."""

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from dicome.errors import FileAccessError
+from dicome.files.destination import MARK
 from dicome.network.head import Head
 from dicome.network.names import numbered_name, object_name, safe_uid
 from dicome.network.state import FOLDER, State, StoredObject
@@ -79,30 +80,26 @@ class Store:
         for number in count(1):
             path = relative.with_name(numbered_name(relative.name, number))
             target = self.root / path
-            if target.exists():
-                if _same_bytes(arrival.file, target):
-                    size = arrival.file.stat().st_size
-                    arrival.file.unlink()
-                    return Placed(target, study_folder(arrival.head.study), size, "duplicate")
+            found = _noted(arrival, path, number > 1)
+            if target.exists() and not _same_bytes(arrival.file, target):
                 continue
             try:
-                return self._move(arrival, path, number > 1)
-            except FileExistsError:  # came into being meanwhile: look again
-                continue
+                return self._again(arrival, found) if target.exists() else self._move(arrival, found)
+            except (FileExistsError, FileNotFoundError):  # another one came, or a cleaning took it: look again
+                if not arrival.file.exists():
+                    raise
+                return self.place(arrival)
         raise AssertionError
 
-    def _move(self, arrival: Arrival, path: PurePosixPath, conflict: bool) -> Placed:
-        study = study_folder(arrival.head.study)
-        found = StoredObject(
-            path=str(path),
-            study=study,
-            sop_instance=arrival.head.sop_instance,
-            size=arrival.file.stat().st_size,
-            caller=arrival.calling,
-            listener=arrival.listener,
-            conflict=conflict,
-        )
-        target = self.root / path
+    def _again(self, arrival: Arrival, found: StoredObject) -> Placed:
+        """The same bytes are there already: the study is arriving again, nothing is written."""
+        target = self.root / found.path
+        self._note(found, lambda: None if target.exists() else _raise(FileNotFoundError(target)))
+        arrival.file.unlink()
+        return Placed(target, found.study, found.size, "duplicate")
+
+    def _move(self, arrival: Arrival, found: StoredObject) -> Placed:
+        target = self.root / found.path
         made: list[Path] = []
 
         def move() -> None:
@@ -111,13 +108,38 @@ class Store:
                 raise FileExistsError(target)
             arrival.file.rename(target)
 
-        try:
-            self.state.add(found, move)
-        except sqlite3.Error as problem:
-            raise OSError(errno.EIO, f"it cannot be noted ({problem})") from problem
+        self._note(found, move)
         for folder in {target.parent, *(folder.parent for folder in made)}:
             sync_folder(folder)
-        return Placed(target, study, found.size, "conflict" if conflict else "stored")
+        return Placed(target, found.study, found.size, "conflict" if found.conflict else "stored")
+
+    def _note(self, found: StoredObject, place: Callable[[], None]) -> None:
+        try:
+            self.state.add(found, place)
+        except sqlite3.Error as problem:
+            raise OSError(errno.EIO, f"it cannot be noted ({problem})") from problem
+
+
+def _noted(arrival: Arrival, path: PurePosixPath, conflict: bool) -> StoredObject:
+    return StoredObject(
+        path=str(path),
+        study=study_folder(arrival.head.study),
+        sop_instance=arrival.head.sop_instance,
+        size=arrival.file.stat().st_size,
+        caller=arrival.calling,
+        listener=arrival.listener,
+        conflict=conflict,
+        asks=asked(arrival.head),
+    )
+
+
+def asked(head: Head) -> str:
+    """The first of the texts looked at that asks for a directory, or ''."""
+    return next((text for text in head.texts.values() if MARK in text), "")
+
+
+def _raise(problem: OSError) -> None:
+    raise problem
 
 
 def _make_folders(folder: Path) -> list[Path]:
