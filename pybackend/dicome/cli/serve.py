@@ -75,9 +75,12 @@ def _status(config: Config, as_json: bool) -> int:
 def _serve(config: Config, log: Log) -> int:
     import signal
     import threading
+    import warnings
 
     from dicome.network.serving import run_until
 
+    # What pydicom says of UIDs that are not quite right would fill the log.
+    warnings.filterwarnings("ignore", module="pydicom")
     stop = threading.Event()
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: stop.set())

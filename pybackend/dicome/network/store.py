@@ -50,6 +50,10 @@ class Placed:
     how: str
 
 
+class _ChangedError(Exception):
+    """What lies at a place is no longer what was seen there."""
+
+
 def by_study(arrival: Arrival) -> PurePosixPath:
     """One folder per study: ``1.2.3/MRe.1.2.3.4``."""
     head = arrival.head
@@ -85,16 +89,19 @@ class Store:
                 continue
             try:
                 return self._again(arrival, found) if target.exists() else self._move(arrival, found)
-            except (FileExistsError, FileNotFoundError):  # another one came, or a cleaning took it: look again
-                if not arrival.file.exists():
-                    raise
+            except _ChangedError:  # another object came there, or a cleaning took it: look again
                 return self.place(arrival)
         raise AssertionError
 
     def _again(self, arrival: Arrival, found: StoredObject) -> Placed:
         """The same bytes are there already: the study is arriving again, nothing is written."""
         target = self.root / found.path
-        self._note(found, lambda: None if target.exists() else _raise(FileNotFoundError(target)))
+
+        def check() -> None:
+            if not target.exists():
+                raise _ChangedError
+
+        self._note(found, check)
         arrival.file.unlink()
         return Placed(target, found.study, found.size, "duplicate")
 
@@ -105,7 +112,7 @@ class Store:
         def move() -> None:
             made.extend(_make_folders(target.parent))
             if target.exists():
-                raise FileExistsError(target)
+                raise _ChangedError
             arrival.file.rename(target)
 
         self._note(found, move)
@@ -136,10 +143,6 @@ def _noted(arrival: Arrival, path: PurePosixPath, conflict: bool) -> StoredObjec
 def asked(head: Head) -> str:
     """The first of the texts looked at that asks for a directory, or ''."""
     return next((text for text in head.texts.values() if MARK in text), "")
-
-
-def _raise(problem: OSError) -> None:
-    raise problem
 
 
 def _make_folders(folder: Path) -> list[Path]:
