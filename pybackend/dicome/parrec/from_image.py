@@ -68,10 +68,22 @@ def _from_dicom(image: Image) -> tuple[Par, tuple[str, ...]]:
             f"{name} (1 / rescale slope, so that FP = DV)" if name == BY_NAME["scale_slope"].text else name
             for name in source.missing
         ]
+    _trust_index(source, images)
     _forget_time(source, images)
     general = general_values(source, images)
     names = tuple(column.name for column in columns_of("V4.2"))
     return Par(image.series.paths[0], "V4.2", general, images, names), tuple(source.missing)
+
+
+def _trust_index(source: Source, images: NDArray[Any]) -> None:
+    """Where the scanner's dynamic number does not tell images apart, but the public index does, that counts."""
+    index = source.numbers("FrameContentSequence.TemporalPositionIndex", "TemporalPositionIndex")
+    if index is None or _unique(images, list(SORT_KEYS)):
+        return
+    own = images["dynamic_scan_number"].copy()
+    images["dynamic_scan_number"] = index
+    if not _unique(images, list(SORT_KEYS)):
+        images["dynamic_scan_number"] = own
 
 
 def _forget_time(source: Source, images: NDArray[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,10 +78,11 @@ def _header(par: Par) -> tuple[DicomFile, tuple[str, ...]]:
     texts = "".join(value for value in par.general.values() if isinstance(value, str))
     if not texts.isascii():
         found.series["SpecificCharacterSet"] = "ISO_IR 192"
-    encoding = Encoding(undefined_lengths=False, charset="utf_8")
+    encoding = Encoding(charset="utf_8")
     status = par.path.stat()
+    varying, same = _split(found.frames)
     try:
-        source = make_source(found.frames, found.series, layout)
+        source = make_source(varying, {**found.series, **same}, layout)
         plan = make_plan(source, found.dimensions, layout, encoding)
         sink = io.BytesIO()
         write_header(sink, plan)
@@ -89,6 +90,20 @@ def _header(par: Par) -> tuple[DicomFile, tuple[str, ...]]:
         raise DamagedFileError(f"{par.path}: a value that cannot be: {problem}") from problem
     name = "PAR/REC " + par.version if par.version != "XML" else "XML/REC"
     return made_file(sink.getvalue(), par.path, status.st_size, status.st_mtime, name), found.notes
+
+
+def _split(columns: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns that vary, and the value of those that do not, which the writer need not look at frame by frame."""
+    varying: dict[str, Any] = {}
+    same: dict[str, Any] = {}
+    for name, values in columns.items():
+        table = values if isinstance(values, np.ndarray) else np.array(values, object)
+        alike = table.dtype != object and bool((table == table[0]).all()) and name != "DimensionIndexValues"
+        if alike and np.isfinite(table[0]).all():
+            same[name] = table[0].tolist()
+        else:
+            varying[name] = values
+    return varying, same
 
 
 def _pixels(par: Par, rec: Rec) -> Pixels:
