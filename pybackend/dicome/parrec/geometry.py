@@ -27,8 +27,8 @@ the file and doubles where a mean is taken; V4 and V3 round to 1 decimal, see `_
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Geometry:
-    """Of every image: stack (0-based, in the order of the file) and number in it (0-based, by slice number); centre in
-    x, y, z (LPS, mm); directions as rows, of increasing row, column and slice index (images, 3, 3).
+    """Of every image: stack and number in it (0-based, in the order of slice numbers); centre in x, y, z (LPS, mm);
+    directions as rows, of increasing row, column and slice index (images, 3, 3).
 
     notes: what was decided.
     """
@@ -53,7 +53,7 @@ def geometry(par: Par) -> Geometry:
     """The geometry of every image of a PAR file."""
     images = par.images
     orientation = np.clip(images["slice_orientation"], 0, 3)
-    stack = _first_seen(np.column_stack([orientation, images["image_angulation"]]))
+    stack = _stacks(np.column_stack([orientation, images["image_angulation"]]), images["slice_number"])
     angulation, fine = _angulation(par, stack)
     offcentre, note = _offcentre(par, stack)
     turns = np.stack([_directions(ORIENTATIONS[o], a) for o, a in _firsts(stack, orientation, angulation)])
@@ -80,12 +80,14 @@ def _firsts(stack: NDArray[np.int64], orientation: NDArray[Any], angulation: Arr
     return [(int(orientation[k]), angulation[k]) for k in first.tolist()]
 
 
-def _first_seen(rows: NDArray[Any]) -> NDArray[np.int64]:
-    """Number of each row among the distinct ones, in the order in which they come."""
-    first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)[1:]
+def _stacks(rows: NDArray[Any], slices: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of each row among the distinct ones, in the order of their first slices."""
+    inverse = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    first = np.full(int(inverse.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, inverse, slices)
     rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return np.asarray(rank[inverse.reshape(-1)], np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return np.asarray(rank[inverse], np.int64)
 
 
 def _tolerance(par: Par) -> float:

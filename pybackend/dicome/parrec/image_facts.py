@@ -235,7 +235,7 @@ def _b_numbers(source: Source) -> Ints | None:
 
 
 def _gradients(source: Source) -> Ints | None:
-    """The scanner's number; else directions are counted as they come, and what has none gets the next number."""
+    """The scanner's number; else directions are counted in the order of the image, and what has none comes last."""
     number = source.numbers(_PRIVATE + "MRImageGradientOrientationNumber", "MRImageGradientOrientationNumber")
     if number is not None and number.min() > 0:
         return number.astype(np.int64)
@@ -244,7 +244,10 @@ def _gradients(source: Source) -> Ints | None:
         return None
     rows = vectors.round(4) + 0.0
     first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)[1:]
-    order = [k for k in np.argsort(first).tolist() if rows[first[k]].any()]
+    grid = source.image.ordering.grid.ravel(order="F")
+    seen = np.full(len(first), len(grid))
+    np.minimum.at(seen, inverse.reshape(-1)[grid[grid >= 0]], np.arange(len(grid))[grid >= 0])
+    order = [k for k in np.argsort(seen, kind="stable").tolist() if rows[first[k]].any()]
     rank = np.full(len(first), len(order) + 1)
     rank[order] = np.arange(1, len(order) + 1)
     return np.asarray(rank[inverse.reshape(-1)], np.int64)

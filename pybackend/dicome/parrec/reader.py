@@ -23,6 +23,8 @@ from dicome.parrec.par import Par
 
 MAGIC = b"DATA DESCRIPTION FILE"
 """In the first comment of every PAR file."""
+_LARGEST = 1e15
+"""Greater numbers are damage."""
 MOST_BYTES = 1 << 30
 """A longer file is no PAR file: 300 bytes an image make three million images."""
 
@@ -163,7 +165,7 @@ def _value(line: general.Line, text: str, where: str) -> Any:
     except (ValueError, OverflowError):
         numbers = []
     wanted = line.size or len(numbers)
-    if not numbers or len(numbers) < wanted or not np.isfinite(numbers).all():
+    if not numbers or len(numbers) < wanted or not all(abs(number) < _LARGEST for number in numbers):
         expected = "numbers" if wanted != 1 else "a number"
         raise DamagedFileError(f"{where}: {line.label} is {text.strip()[:40]!r}; expected {expected}")
     return numbers[0] if line.size == 1 else tuple(numbers[:wanted])
@@ -245,9 +247,6 @@ def _parsed(cells: NDArray[Any], column: Column, at: int, found: _Text, where: P
         raise _bad_cell(cells, column, at, found, where)
     # Some programs write whole numbers as 1.0, and averages that are none.
     return np.rint(numbers).astype(kind) if kind == np.int64 else numbers
-
-
-_LARGEST = 1e15
 
 
 def _bad_cell(cells: NDArray[Any], column: Column, at: int, found: _Text, where: Path) -> DamagedFileError:

@@ -20,13 +20,14 @@ from dicome.parrec.par import Par
 class Rec:
     """An opened REC file. ``stored[k]`` is the image with index k in the file (0-based), rows x columns, mapped.
 
-    whole: number of images that are there in full; the PAR file may tell of more.
+    whole: number of images that are there in full; the PAR file may tell of more. size: of the file, bytes.
     """
 
     path: Path
     stored: NDArray[Any]
     mapped: mmap.mmap | None
     whole: int
+    size: int
 
     def images(self, indices: NDArray[np.integer]) -> NDArray[Any]:
         """Images by their index in the REC file, (images, rows, columns). Raises DamagedFileError."""
@@ -82,7 +83,7 @@ def open_rec(par: Par, path: str | os.PathLike[str] | None = None) -> Rec:
     mapped, size = _mapped(where)
     whole = size // frame
     buffer = np.frombuffer(b"" if mapped is None else mapped, dtype, whole * rows * columns)
-    return Rec(where, buffer.reshape(whole, rows, columns), mapped, whole)
+    return Rec(where, buffer.reshape(whole, rows, columns), mapped, whole, size)
 
 
 def check_indices(par: Par) -> None:

@@ -127,9 +127,28 @@ def _releasing(
     return lambda first, count: give_back(index[first : first + count])
 
 
+ANNOUNCED = (
+    ("max_slices", "slice_number", "slices"),
+    ("max_echoes", "echo_number", "echoes"),
+    ("max_cardiac_phases", "cardiac_phase_number", "cardiac phases"),
+    ("max_dynamics", "dynamic_scan_number", "dynamics"),
+)
+"""Line of the general information, the column that should have as many values, and what they are called."""
+
+
 def _complaints(par: Par, rec: Rec) -> list[str]:
-    """What does not fit between the PAR and the REC file."""
-    wanted = int(par.images["index_in_rec"].max()) + 1
+    """What does not fit: between general information and image lines, between the PAR and the REC file."""
+    found = []
+    for line, column, name in ANNOUNCED:
+        there = len(np.unique(par.images[column]))
+        if there < par.general[line]:
+            found.append(f"{par.path.name}: {par.general[line]:,} {name} announced, and the image lines have {there:,}")
+    wanted, size = int(par.images["index_in_rec"].max()) + 1, rec.size
+    frame = par.shape[0] * par.shape[1] * (par.bits // 8)
     if rec.whole < wanted:
-        return [f"{rec.path.name}: cut short: {rec.whole:,} of {wanted:,} images are there in full"]
-    return []
+        found.append(f"{rec.path.name}: cut short: {rec.whole:,} of {wanted:,} images are there in full")
+    elif size > wanted * frame:
+        found.append(
+            f"{rec.path.name}: {size:,} bytes, and the PAR file tells of {wanted:,} images ({wanted * frame:,})"
+        )
+    return found

@@ -190,7 +190,7 @@ def _value(line: general.Line, text: str, where: Path) -> Any:
         found = [int(number) for number in found] if line.kind == "integer" else found
     except (ValueError, OverflowError):
         found = []
-    if len(found) < max(line.size, 1) or not np.isfinite(found).all():
+    if len(found) < max(line.size, 1) or not all(abs(number) < LARGEST for number in found):
         raise DamagedFileError(f"{where}: {line.label} is {text[:40]!r}; expected a number")
     return found[0] if line.size == 1 else tuple(found[: line.size or len(found)])
 
