@@ -8,7 +8,7 @@ import pytest
 
 from dicome import philips
 from dicome.enhanced.encode import Encoding
-from dicome.errors import DicomeWarning, NotDicomError
+from dicome.errors import DamagedFileError, DicomeWarning, NotDicomError
 from dicome.phantom import write_phantom
 from tests.philips.samples import COILS
 from tests.support.raw_files import SCAN, SERIES_CLASS, as_exam, card, group, raw_file, study_xml
@@ -85,6 +85,34 @@ def test_a_study_file(tmp_path: Path) -> None:
     path.write_bytes(raw_file(BLOBS))
     with pytest.raises(NotDicomError, match="raw data of a series"):
         philips.read_examcard(path)
+
+
+@pytest.mark.parametrize("undefined", [True, False])
+def test_a_file_that_was_cut_off(undefined: bool, tmp_path: Path) -> None:
+    """Wherever the cut goes: the blobs before it, and a word about it."""
+    whole = raw_file(BLOBS, encoding=Encoding(undefined_lengths=undefined))
+    path = tmp_path / "XX_0001"
+    seen: set[int] = set()
+    for end in range(whole.index(b"PDF_EXAM_PARS"), len(whole) - 20, 7):
+        path.write_bytes(whole[:end])
+        with pytest.warns(DicomeWarning):
+            found = philips.read_blobs(path)
+        assert "is the file complete?" in found.damage
+        for blob, (name, data) in zip(found.blobs[:-1], BLOBS, strict=False):
+            assert (blob.name, blob.data) == (name, data)
+        last, (name, data) = found.blobs[-1], BLOBS[len(found.blobs) - 1]
+        assert name.startswith(last.name)
+        assert data.startswith(last.data)
+        assert found.series_number == 301
+        seen.add(len(found.blobs))
+    assert seen == {1, 2, 3, 4}
+
+
+def test_a_cut_before_the_blobs(tmp_path: Path) -> None:
+    path = tmp_path / "XX_0001"
+    path.write_bytes(raw_file(BLOBS)[:400])
+    with pytest.raises(DamagedFileError, match="is the file complete"):
+        philips.read_blobs(path)
 
 
 def test_what_has_no_blobs(tmp_path: Path) -> None:

@@ -25,25 +25,13 @@ end
 function field = option(given)
     known = {'Words', 'Card', 'ExtractTo'};
     fields = {'words', 'card', 'extract_to'};
-    given = dicome.internal.plain_text(given);
-    if ~ischar(given)
-        error('dicome:unknownOption', 'found a %s where an option is expected: one of %s', ...
-              class(given), strjoin(known, ', '));
-    end
-    found = find(strcmpi(given, known));
-    if isempty(found)
-        error('dicome:unknownOption', 'unknown option "%s"; use one of: %s', given, strjoin(known, ', '));
-    end
+    found = dicome.internal.option_number(given, known);
     field = fields{found};
 end
 
 function value = checked(name, field, value)
     if strcmp(field, 'words')
-        if ~isscalar(value) || ~(islogical(value) || isnumeric(value))
-            error('dicome:argument', 'option %s is a %s of size %s; expected true or false', ...
-                  name, class(value), mat2str(size(value)));
-        end
-        value = logical(value);
+        value = dicome.internal.option_flag(name, value);
     elseif ~ischar(value) || size(value, 1) ~= 1
         error('dicome:argument', 'option %s is a %s of size %s; expected the name of a file or folder', ...
               name, class(value), mat2str(size(value)));

@@ -25,7 +25,7 @@ function request = export_request(file_in, file_out, args)
         end
         value = dicome.internal.plain_text(args{k + 1});
         if is_flag
-            value = flag(args{k}, value);
+            value = dicome.internal.option_flag(args{k}, value);
         elseif isnumeric(value) || islogical(value)
             value = double(value);
         end
@@ -38,23 +38,7 @@ function [field, is_flag] = option(given)
              'FullInfo', 'V73', 'Compress', 'Sort', 'NoContrastColumns', 'Check', 'Force'};
     fields = {'order', 'combine', 'scale', 'split', 'incomplete', 'series', 'version', ...
               'full_info', 'v73', 'compress', 'sort', 'no_contrast_columns', 'check', 'force'};
-    given = dicome.internal.plain_text(given);
-    if ~ischar(given)
-        error('dicome:unknownOption', 'found a %s where an option is expected: one of %s', ...
-              class(given), strjoin(known, ', '));
-    end
-    found = find(strcmpi(given, known));
-    if isempty(found)
-        error('dicome:unknownOption', 'unknown option "%s"; use one of: %s', given, strjoin(known, ', '));
-    end
+    found = dicome.internal.option_number(given, known);
     field = fields{found};
     is_flag = found >= 8;
-end
-
-function value = flag(name, value)
-    if ~isscalar(value) || ~(islogical(value) || isnumeric(value))
-        error('dicome:argument', 'option %s is a %s of size %s; expected true or false', ...
-              name, class(value), mat2str(size(value)));
-    end
-    value = logical(value);
 end

@@ -1,6 +1,6 @@
 """``dcmexamcard``: what is inside Philips raw data files and ExamCards, as text, JSON, a page, or the bytes themselves.
 
-The switches of dcmdump that make sense here keep their meaning: -q, -d, +L, -L, +P, +F, -r.
+The switches of dcmdump that make sense here keep their meaning: -q, -d, +L, -L, +P, +F, +r, -r.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ examples:
 
 Nothing is overwritten: a second file of one name is called `name (2)`. Images, presentation states and the like are
 passed over with a word on stderr. The words of enums come from the study's ExamCard: one given, one beside the file
-(same study), or --card. Switches of dcmdump kept: -q, -d, +L and -L, +P, +F, -r; blobs are printed completely (+L)
-unless -L is given, attributes that +P finds shortened (-L) unless +L is.
+(same study), or --card. Of dcmdump's switches -q, -d, +L, -L, +P, +F, +r and -r are kept, with their meaning; blobs are
+printed completely (+L) unless -L is given, attributes that +P finds shortened (-L) unless +L is.
 """
 
 
@@ -66,6 +66,7 @@ def add_parser(subparsers: Subparsers) -> None:
     kept("-L", "--print-short", action="store_true", help="print long values shortened")
     kept("+P", "--search", action="append", default=[], metavar="TAG", help="print this attribute or parameter only")
     kept("+F", "--print-filename", action="store_true", help="of +P: head each file with its name")
+    kept("+r", "--recurse", action="store_true", help="look below folders (as it does anyway)")
     kept("-r", "--no-recurse", action="store_true", help="leave out what is below folders")
 
 

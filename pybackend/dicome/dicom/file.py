@@ -102,7 +102,7 @@ def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = Non
     check = no_check if packed else _guard(mapped, where)
     start, is_part_10 = _start(buffer, where, assumed)
     data = np.frombuffer(buffer, np.uint8)
-    meta, at, uid = _meta(buffer, start, where) if is_part_10 else ([], start, "")
+    meta, at, uid = meta_group(buffer, start, where) if is_part_10 else ([], start, "")
     syntax = transfer_syntax(uid, where) if uid else assumed or guessed_syntax(buffer, at, where)
     scanned: Buffer = buffer
     if syntax.deflated:
@@ -206,7 +206,7 @@ def _guard(buffer: mmap.mmap, where: Path) -> Callable[[], None]:
     return check
 
 
-def _meta(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str]:
+def meta_group(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int, str]:
     """Elements of group 0002, always explicit little endian (PS3.10 7.1), where they end, and the syntax's UID."""
     walker = Walker(buffer, Encoding(), str(where))
     meta: list[Element] = []

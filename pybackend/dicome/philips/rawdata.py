@@ -16,10 +16,11 @@ import numpy as np
 
 from dicome.dicom.dictionary import private_tag_of
 from dicome.dicom.file import DicomFile, open_file
-from dicome.dicom.scan import Element
+from dicome.dicom.scan import Element, HopelessError
 from dicome.dicom.values import clean
 from dicome.errors import NotDicomError
 from dicome.philips.content import Content, read_content
+from dicome.philips.cut import open_cut
 
 RAW_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.66",  # Raw Data Storage
@@ -75,6 +76,7 @@ class Blob:
 @dataclass(frozen=True, slots=True)
 class RawData:
     """A raw data file. card_name: of the ExamCard it was scanned with; numbers are None where the file has none.
+    damage: what is wrong with the file as a whole, ''.
 
     Nothing here identifies the patient.
     """
@@ -92,6 +94,7 @@ class RawData:
     reconstruction_number: int | None
     card_name: str
     blobs: tuple[Blob, ...]
+    damage: str = ""
 
     @property
     def is_study(self) -> bool:
@@ -100,8 +103,9 @@ class RawData:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with any of its blobs."""
-        return tuple(problem for blob in self.blobs for problem in blob.problems)
+        """What is wrong with it, or with any of its blobs."""
+        whole = (self.damage,) if self.damage else ()
+        return (*whole, *(problem for blob in self.blobs for problem in blob.problems))
 
     def __getitem__(self, name: str) -> Blob:
         """The first blob of that name; KeyError where there is none."""
@@ -112,19 +116,23 @@ class RawData:
 
 
 def read_raw(path: str | os.PathLike[str]) -> RawData:
-    """Reads a raw data file of a series or a study.
+    """Reads a raw data file of a series or a study; of one that was cut off, the blobs before the cut.
 
     Raises NotDicomError where it holds no blobs, and the errors of `dicome.dicom.file.open_file`.
     """
-    file = open_file(path)
-    raw = raw_data(file)
+    try:
+        raw = raw_data(open_file(path))
+    except HopelessError as damage:
+        raw = raw_data(open_cut(path), str(damage))
+        if raw is None:
+            raise
     if raw is None:
         raise NotDicomError(f"{path}: holds no blobs of Philips; expected a raw data file (XX_* or RAW.*)")
     return raw
 
 
-def raw_data(file: DicomFile) -> RawData | None:
-    """What an opened file holds; None where it has no blobs."""
+def raw_data(file: DicomFile, damage: str = "") -> RawData | None:
+    """What an opened file holds; None where it has no blobs. damage: what is wrong with the file as a whole."""
     found = _private(file.elements, SEQUENCE)
     if found is None or not found.items:
         return None
@@ -135,7 +143,8 @@ def raw_data(file: DicomFile) -> RawData | None:
         acquisition_number=_number(file, "MRSeriesAcquisitionNumber"),
         reconstruction_number=_number(file, "MRSeriesReconstructionNumber"),
         card_name=_text(file, _private(file.elements, "ExamCardName")),
-        blobs=tuple(_blob(file, item.elements) for item in found.items),
+        blobs=tuple(_blob(file, item.elements) for item in found.items if item.elements),
+        damage=damage,
     )
 
 

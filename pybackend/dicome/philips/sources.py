@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dicome.dicom.file import DicomFile, open_file
+from dicome.dicom.scan import HopelessError
 from dicome.errors import DicomeError, FileMissingError, NotDicomError
+from dicome.philips.cut import open_cut
 from dicome.philips.examcard import ExamCard, looks_like_card, parse_card, read_card
 from dicome.philips.rawdata import CARD_BLOB, RawData, raw_data
 from dicome.philips.study import StudyCard
@@ -73,8 +75,18 @@ def look_at(path: Path) -> Source:
         return _dicom(open_file(path))
     except NotDicomError:
         return Source(path, word="no DICOM file")
+    except HopelessError as problem:
+        return _cut(path, str(problem))
     except DicomeError as problem:
         return Source(path, problem=str(problem))
+
+
+def _cut(path: Path, problem: str) -> Source:
+    """What a file that was cut off still holds for us; its problem in any case."""
+    try:
+        return replace(_dicom(open_cut(path), problem), word="", problem=problem)
+    except DicomeError:
+        return Source(path, problem=problem)
 
 
 def _card_problem(path: Path, problem: DicomeError) -> str:
@@ -91,8 +103,8 @@ def _begin(path: Path) -> bytes:
         return b""
 
 
-def _dicom(file: DicomFile) -> Source:
-    raw = raw_data(file)
+def _dicom(file: DicomFile, damage: str = "") -> Source:
+    raw = raw_data(file, damage)
     if raw is None:
         return Source(file.path, word=_word(file))
     content = next((blob.content for blob in raw.blobs if blob.name == CARD_BLOB), None)
