@@ -13,6 +13,7 @@ import pytest
 
 from dicome import dcms2e
 from dicome.cli.main import PROGRAMS
+from dicome.parrec.write import write_par
 from dicome.phantom import write_phantom
 from tests.multiframe.scan import make_scan
 from tests.support import raw_files
@@ -32,6 +33,7 @@ def blocks(language: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
     write_phantom(tmp_path / "other.dcm", rows=10, columns=8, slices=4, series={"InstanceNumber": 2})
+    write_par(tmp_path / "scan.dcm", tmp_path / "old.PAR")
     make_scan(tmp_path / "02_Resting")
     for name in ("sent.dcm", "mine.dcm"):
         dcms2e(tmp_path / "02_Resting", tmp_path / name)
