@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dicome.classic.headers import Headers, Tell, read_headers
-from dicome.dicom.columns import texts
+from dicome.dicom.columns import ItemColumns, texts
 from dicome.dicom.dictionary import tag_of
 from dicome.dicom.file import DicomFile
 from dicome.dicom.pixels import announced_frames
@@ -134,11 +134,12 @@ class _Reader:
         return [head for head in heads if head is not None]
 
     def _alike_written(self, headers: Headers) -> list[Head]:
-        uids, objects, classes = (texts_of(headers, name) for name in UIDS)
-        numbers = list(zip(*(numbers_of(headers, name) for name in SAME_NUMBERS), strict=True))
-        series, about = numbers_of(headers, "SeriesNumber"), texts_of(headers, "SeriesDescription")
+        columns = headers.columns
+        uids, objects, classes = (texts_of(columns, name) for name in UIDS)
+        numbers = list(zip(*(numbers_of(columns, name) for name in SAME_NUMBERS), strict=True))
+        series, about = numbers_of(columns, "SeriesNumber"), texts_of(columns, "SeriesDescription")
         values = (
-            zip(*(texts_of(headers, name) for name in self.fields), strict=True)
+            zip(*(texts_of(columns, name) for name in self.fields), strict=True)
             if self.fields
             else ((),) * len(headers)
         )
@@ -185,23 +186,21 @@ def alike_written(headers: Headers) -> Iterator[tuple[list[int], Headers]]:
         yield rows, headers.part(np.array(rows, np.int64))
 
 
-def texts_of(headers: Headers, keyword: str) -> list[str]:
+def texts_of(columns: ItemColumns, keyword: str) -> list[str]:
     """An attribute of every file as text, as `DicomFile.text` has it."""
-    columns = headers.columns
     if keyword not in columns.paths:
-        return [""] * len(headers)
+        return [""] * len(columns.index)
     spots = columns.spots(keyword)
     if not isinstance(spots.vrs, str):
         return ["" if value is None else str(value) for value in columns.column(keyword)[0].tolist()]
-    found, codes = texts(headers.source, spots, spots.vrs)
+    found, codes = texts(columns.source, spots, spots.vrs)
     return [found[code] for code in codes.tolist()]
 
 
-def numbers_of(headers: Headers, keyword: str) -> list[int | None]:
+def numbers_of(columns: ItemColumns, keyword: str) -> list[int | None]:
     """First value of an integer attribute of every file."""
-    columns = headers.columns
     if keyword not in columns.paths:
-        return [None] * len(headers)
+        return [None] * len(columns.index)
     values, present = columns.column(keyword)
     return [
         first_number(value) if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dicome.classic.headers import Headers, read_headers
+from dicome.dicom.columns import ItemColumns
 from dicome.dicom.dictionary import tag_of
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.scan import Element
@@ -218,17 +219,18 @@ class _Reader:
                     found.files.append(one)
 
     def _images(self, headers: Headers, by_path: dict[Path, Seen]) -> Iterator[FileFacts | Seen]:
-        study = zip(*(texts_of(headers, name) for name in StudyFacts._fields), strict=True)
-        series = zip(*(texts_of(headers, name) for name in SeriesFacts._fields), strict=True)
-        values = zip(*(_values(headers, name) for name in Values._fields), strict=True)
+        columns = headers.columns
+        study = zip(*(texts_of(columns, name) for name in StudyFacts._fields), strict=True)
+        series = zip(*(texts_of(columns, name) for name in SeriesFacts._fields), strict=True)
+        values = zip(*(_values(columns, name) for name in Values._fields), strict=True)
         rows = zip(
-            texts_of(headers, "SOPInstanceUID"),
-            texts_of(headers, "SOPClassUID"),
-            numbers_of(headers, "InstanceNumber"),
+            texts_of(columns, "SOPInstanceUID"),
+            texts_of(columns, "SOPClassUID"),
+            numbers_of(columns, "InstanceNumber"),
             study,
             series,
             values,
-            _missing(headers),
+            _missing(headers, columns),
             headers.sizes.tolist(),
             strict=True,
         )
@@ -256,11 +258,10 @@ class _Reader:
         return self._shared.setdefault(value, value)
 
 
-def _values(headers: Headers, keyword: str) -> list[Any]:
+def _values(columns: ItemColumns, keyword: str) -> list[Any]:
     """An attribute of every file: numbers, vectors as tuples, text; None where it is absent or no finite number."""
-    columns = headers.columns
     if keyword not in columns.paths:
-        return [None] * len(headers)
+        return [None] * len(columns.index)
     values, present = columns.column(keyword)
     return [_plain(value) if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)]
 
@@ -271,10 +272,10 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _missing(headers: Headers) -> Iterator[str]:
+def _missing(headers: Headers, columns: ItemColumns) -> Iterator[str]:
     """What is missing of the pixels of every file."""
-    numbers = (numbers_of(headers, name) for name in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"))
-    photometric = texts_of(headers, "PhotometricInterpretation")
+    numbers = (numbers_of(columns, name) for name in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"))
+    photometric = texts_of(columns, "PhotometricInterpretation")
     announced = (Announced(*row) for row in zip(*numbers, photometric, strict=True))
     places = zip(
         headers.paths,

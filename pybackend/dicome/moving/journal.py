@@ -207,8 +207,19 @@ def _try(path: Path) -> Journal | None:
 
 
 def unfinished(target: str | os.PathLike[str]) -> list[Path]:
-    """The journals in a destination of runs that have not ended; some may be at work right now."""
-    return [path for path in sorted((Path(target) / FOLDER).glob("*.jsonl")) if not _has_ended(path)]
+    """The journals in a destination of runs that have not ended; some may be at work right now.
+
+    That of an undo is never kept, so one that is there was cut short, whatever it says.
+    """
+    return [path for path in sorted((Path(target) / FOLDER).glob("*.jsonl")) if not _has_ended(path) or _is_undo(path)]
+
+
+def _is_undo(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return b'"mode": "undo"' in stream.readline(_TAIL)
+    except OSError:
+        return False
 
 
 def _has_ended(path: Path) -> bool:

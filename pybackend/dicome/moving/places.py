@@ -1,4 +1,4 @@
-"""Which names are free on the disk and in the plan, and whose directories those are that exist already.
+"""Which names are free, on the disk and in the plan.
 
 Nothing is ever given a name that is taken: another file of one name gets a number, ``0005 (2)``. One with the same
 bytes needs no second place.
@@ -10,17 +10,13 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-from dicome.dicom.file import open_file
-from dicome.errors import DicomeError
 from dicome.files.naming import clash_key, numbered
 from dicome.moving.look import Seen
 from dicome.moving.plan import Left, Step
 
 _HASHED_AT_ONCE = 1 << 20
-_LOOKED_AT = 8
-"""Files that are opened to see whose directory this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +109,10 @@ class _Round:
     def _one(self, wish: Wish) -> Step | Left:
         seen = wish.seen
         group = self._groups.setdefault((wish.folder, clash_key(wish.stem + wish.suffix)), _Group())
+        if _is_placed(wish):
+            self._taken.add((wish.folder, clash_key(os.path.basename(seen.path))))  # noqa: PTH119
+            group.claimed.setdefault(seen.size, []).append((seen.path, seen.path))
+            return Left(seen.path, "in place")
         equal = self._equal(group, seen)
         if equal:
             return Left(seen.path, "identical", equal)
@@ -120,8 +120,6 @@ class _Round:
             target = os.path.join(wish.folder, name)  # noqa: PTH118
             self._taken.add((wish.folder, clash_key(name)))
             group.claimed.setdefault(seen.size, []).append((seen.path, target))
-            if target == seen.path:
-                return Left(seen.path, "in place")
             note = "" if name == wish.stem + wish.suffix else f"another file is called {wish.stem}{wish.suffix}"
             return Step(seen.path, target, seen.size, seen.modified, note)
         return Left(seen.path, "identical", self._equal(group, seen))
@@ -154,83 +152,10 @@ def _is_placed(wish: Wish) -> bool:
     """Whether a file has its name already, or one with a number behind it."""
     folder, name = os.path.split(wish.seen.path)
     stem = name.removesuffix(wish.suffix)
-    return folder == wish.folder and (stem == wish.stem or _unnumbered(stem) == wish.stem)
+    return folder == wish.folder and (stem == wish.stem or unnumbered(stem) == wish.stem)
 
 
-def _unnumbered(stem: str) -> str:
+def unnumbered(stem: str) -> str:
+    """A name without the number that `numbered` gave it."""
     head, bracket, number = stem.rpartition(" (")
     return head if bracket and number.endswith(")") and number[:-1].isdecimal() else stem
-
-
-# -- directories -----------------------------------------------------------------------------------------------------
-
-
-class Directories:
-    """Gives every study and series a directory of its own, that of earlier runs where it is theirs.
-
-    made: whether there are such directories; in flat mode their names only go into those of the files.
-    """
-
-    def __init__(self, disk: Disk, made: bool) -> None:
-        self._disk = disk
-        self._made = made
-        self._owners: dict[tuple[str, str], str] = {}
-        self._looked: dict[tuple[str, bool], str | None] = {}
-
-    def study(self, folder: str, name: str, uid: str) -> str:
-        """The name of a study's directory in ``folder``."""
-        return self._own(folder, name, uid, series=False)
-
-    def series(self, folder: str, name: str, uid: str) -> str:
-        """The name of the directory of a series with images."""
-        return self._own(folder, name, uid, series=True)
-
-    def _own(self, folder: str, name: str, uid: str, series: bool) -> str:
-        number = 0
-        while True:
-            number += 1
-            tried = numbered(PurePosixPath(name), number).name
-            owner = self._owners.setdefault((folder, clash_key(tried)), uid)
-            if owner == uid and (not self._made or self._may_be_used(folder, tried, uid, series)):
-                return tried
-
-    def _may_be_used(self, folder: str, name: str, uid: str, series: bool) -> bool:
-        there = self._disk.name_in(folder, name)
-        if there is None:
-            return True
-        path = Path(folder, there)
-        if not path.is_dir() or path.is_symlink() or there != name:
-            return False
-        key = (str(path), series)
-        if key not in self._looked:
-            self._looked[key] = owner_of(path, series)
-        return self._looked[key] in (None, uid)
-
-
-def owner_of(folder: Path, series: bool) -> str | None:
-    """Study (or Series) Instance UID of the first images below a directory; None where it holds none."""
-    looked = 0
-    for path in _some_files(folder, 0 if series else 1):
-        looked += 1
-        if looked > _LOOKED_AT:
-            break
-        try:
-            file = open_file(path)
-        except (DicomeError, OSError):
-            continue
-        if file.pixels is not None or not series:
-            return file.text(0x0020000E if series else 0x0020000D)
-    return None
-
-
-def _some_files(folder: Path, deeper: int) -> Iterator[Path]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
-            yield Path(entry.path)
-    for entry in entries:
-        if deeper and entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-            yield from _some_files(Path(entry.path), deeper - 1)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from dicome.configuration import read_configuration
 from dicome.files.destination import MARK, find_location
+from dicome.moving.directories import SERIES, STUDY, Directories
 from dicome.moving.facts import FileFacts, Tell, read_facts
 from dicome.moving.information import info_text, one_line
-from dicome.moving.look import Found, look
+from dicome.moving.look import Found, Seen, look
 from dicome.moving.names import BAD, INFO, SUFFIX, bad_name, names_of, series_name, study_name, uid_name
 from dicome.moving.options import MoveOptions
-from dicome.moving.places import Directories, Disk, Wish, give_places
+from dicome.moving.places import Disk, Wish, give_places
 from dicome.moving.plan import Info, Left, Plan, SeriesMoves, Step, StudyMoves
 
 
@@ -32,8 +33,10 @@ def plan_moves(options: MoveOptions, tell: Tell | None = None) -> Plan:
     left += [Left(seen.path, "not DICOM") for seen in facts.other]
     left += [Left(seen.path, "unreadable", why) for seen, why in facts.unreadable]
     left += [Left(seen.path, "changed") for seen in facts.changed]
-    draft = _Draft(options, Disk())
-    for files in _studies(facts.files):
+    studies = _studies(facts.files)
+    draft = _Draft(options, Disk(), facts.files)
+    draft.claim(studies)
+    for files in studies:
         draft.add_study(files)
     draft.add_bad([seen for seen, _ in facts.bad])
     plan = draft.finished(left, len(found.files))
@@ -79,11 +82,12 @@ class _Study:
 class _Draft:
     """The wishes of all files; `finished` gives them their places."""
 
-    def __init__(self, options: MoveOptions, disk: Disk) -> None:
+    def __init__(self, options: MoveOptions, disk: Disk, files: Sequence[FileFacts]) -> None:
         self._options = options
         self._disk = disk
         self._target = str(options.target)
-        self._directories = Directories(disk, not options.flat_names)
+        moving = set() if options.copy else {one.seen.path for one in files}
+        self._directories = Directories(disk, not options.flat_names, moving)
         self._studies: list[_Study] = []
         self._wishes: list[Wish] = []
         self._held: dict[str, Left] = {}
@@ -96,13 +100,20 @@ class _Draft:
 
     # -- studies -----------------------------------------------------------------------------------------------------
 
+    def claim(self, studies: Sequence[Sequence[FileFacts]]) -> None:
+        """Studies that lie in directories of their own names already keep them."""
+        for files in studies:
+            facts = files[0].study
+            paths = (one.seen.path for one in files)
+            self._directories.claim(self._target, study_name(facts), facts.StudyInstanceUID, paths)
+
     def add_study(self, files: Sequence[FileFacts]) -> None:
         """The files of one study."""
         location, destination = self._location(files)
         name = study_name(files[0].study)
         uid = files[0].study.StudyInstanceUID
         if not self._options.uid_names:
-            name = self._directories.study(destination, name, uid)
+            name = self._directories.give(destination, name, uid, STUDY)
         folder = destination if self._options.flat_names else os.path.join(destination, name)  # noqa: PTH118
         study = _Study(list(files), folder, location)
         by_series: dict[str, list[FileFacts]] = defaultdict(list)
@@ -140,7 +151,8 @@ class _Draft:
         has_images = any(one.kind != "object" for one in files)
         name = plain
         if has_images and not options.uid_names:
-            name = self._directories.series(path, plain, uid)
+            self._directories.claim(path, plain, uid, (one.seen.path for one in files if one.kind != "object"))
+            name = self._directories.give(path, plain, uid, SERIES)
         first = len(self._wishes)
         names = names_of(files, study, name, options.no_breakdown)
         for one, stem, whole in zip(files, names.stems, names.whole, strict=True):
@@ -165,11 +177,14 @@ class _Draft:
             self._held[seen.path] = Left(seen.path, "incomplete", one.incomplete)
         self._wishes.append(Wish(seen, folder, stem, self._suffix))
 
-    def add_bad(self, files: Sequence) -> None:  # type: ignore[type-arg]
+    def add_bad(self, files: Sequence[Seen]) -> None:
         """Files with invalid headers."""
         folder = os.path.join(self._target, BAD)  # noqa: PTH118
         first = len(self._wishes)
         for seen in files:
+            if os.path.dirname(seen.path) == folder:  # noqa: PTH120
+                self._held[seen.path] = Left(seen.path, "in place")
+                continue
             if self._options.quiet_for and abs(self._now - seen.modified / 1e9) < self._options.quiet_for:
                 self._held[seen.path] = Left(seen.path, "recent")
             self._wishes.append(Wish(seen, folder, *bad_name(seen.path)))

@@ -51,6 +51,9 @@ class Hands:
         if task.action == "remove":
             self._remove(task)
             return
+        if self.resumed:
+            with contextlib.suppress(OSError):
+                os.unlink(self._part(task))  # noqa: PTH108
         source = task.via if task.via and os.path.lexists(task.via) else task.source
         here, there = _status(source), _status(task.target)
         if here is not None and source == task.source and task.via and not _is(here, task):
@@ -82,8 +85,7 @@ class Hands:
         self._copied(task, source)
 
     def _bring(self, task: Task, source: str) -> None:
-        folder, name = os.path.split(task.target)
-        self.touched.add(folder)
+        self.touched.add(os.path.dirname(task.target))  # noqa: PTH120
         try:
             if task.action != "copy":
                 try:
@@ -93,8 +95,7 @@ class Hands:
                         raise
                 else:
                     return
-            part = os.path.join(folder, f".{self.mark}-{name[:40]}.part")  # noqa: PTH118
-            copy_to(source, task.target, part, self.copied)
+            copy_to(source, task.target, self._part(task), self.copied)
         except FileExistsError:
             raise TaskError("taken", task.target) from None
         except FileNotFoundError as problem:
@@ -102,6 +103,11 @@ class Hands:
         except ChangedError as problem:
             raise TaskError("changed", problem.strerror or "") from None
         self._copied(task, source)
+
+    def _part(self, task: Task) -> str:
+        """Hidden name of a copy that is being made."""
+        folder, name = os.path.split(task.target)
+        return os.path.join(folder, f".{self.mark}-{name}.part")  # noqa: PTH118
 
     def _copied(self, task: Task, source: str) -> None:
         self.copies.append(task.target)

@@ -54,20 +54,15 @@ def finish_undo(
     if done is not None and done.end != "undone":
         done.close("undone")
     outcome = run_tasks(journal, resumed, progress, stop)
-    if outcome.end != "done":
-        if done is not None:
-            # Begun, and not to the end: the rest can be undone later.
-            done.close("stopped")
-        return outcome
-    if not outcome.left:
-        if done is not None:
-            done.forget()
-        journal.forget()
+    whole = outcome.end == "done" and not outcome.left
+    if done is not None and whole:
+        done.forget()
     elif done is not None:
-        done.close("stopped")
+        done.close("stopped")  # the rest can be undone later
+    journal.forget()
     remove_empty(journal.folders)
-    kept = "" if not outcome.left else str(done.path if done is not None else journal.path)
-    return Outcome(kept, "undo", outcome.done, outcome.size, "undone" if not outcome.left else "done", outcome.left)
+    kept = "" if whole or done is None else str(done.path)
+    return replace(outcome, journal=kept, end="undone" if whole else outcome.end)
 
 
 def _backwards(done: Journal, journal: Journal) -> list[Task]:
