@@ -54,6 +54,7 @@ def finish_undo(
     if done is not None and done.end != "undone":
         done.close("undone")
     outcome = run_tasks(journal, resumed, progress, stop)
+    remove_empty(journal.folders)
     whole = outcome.end == "done" and not outcome.left
     if done is not None and whole:
         done.forget()
