@@ -148,3 +148,18 @@ def test_a_thousand_problems_are_not_told_one_by_one() -> None:
     found = read_group(group(*(Setting(f"P{k}", "float", [1.0]) for k in range(1000)))[:-4000], "x")
     assert len(found.problems) == 11
     assert found.problems[-1] == "x: and 991 more like these"
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "told"),
+    [
+        (0, 136, "at byte 0: the integers begin at byte 136; expected 132"),
+        (8, 136, "at byte 8: the floats begin at byte 144; expected 140"),
+        (16, 132, "at byte 16: the strings begin at byte 148; expected 144"),
+        (20, 80, "at byte 20: the group ends at byte 224; expected 232"),
+    ],
+)
+def test_each_part_begins_where_the_one_before_it_ends(at: int, value: int, told: str) -> None:
+    data = bytearray(BY_HAND)
+    data[at : at + 4] = struct.pack("<I", value)
+    assert f"x: {told}" in read_group(bytes(data), "x").problems

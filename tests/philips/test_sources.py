@@ -74,6 +74,12 @@ def test_words_of_the_study_beside(folder: Path) -> None:
     assert words_of(source) == ("2D", "3D", "MS", "M2D", "SV", "1D")
 
 
+def test_the_study_beside_may_be_called_anything(folder: Path) -> None:
+    (folder / "XX_0004").rename(folder / "IM.1.2.3.4")
+    (source,) = read_sources([folder / "XX_0003"])
+    assert [path.name for path in source.words_from] == ["IM.1.2.3.4"]
+
+
 def test_no_words_of_another_study(folder: Path) -> None:
     (folder / "XX_0004").write_bytes(
         raw_file([("ExamCardBlob", study_xml("Brain", card("Brain", [("T1", T1)])))], study="9")
@@ -121,8 +127,11 @@ def test_damage_is_in_the_result(folder: Path) -> None:
 
 
 def test_a_path_that_is_not_there(folder: Path) -> None:
+    missing, series = read_sources([folder / "nothing", folder / "XX_0003"])
+    assert "no such file" in missing.problem
+    assert series.is_series
     with pytest.raises(FileMissingError):
-        read_sources([folder / "nothing"])
+        one_source(folder / "nothing")
     with pytest.raises(FileMissingError, match="is a folder"):
         one_source(folder)
     with pytest.raises(NotDicomError, match="an image; expected a raw data file or an ExamCard"):

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dicome.dicom.file import DicomFile, open_file
+from dicome.dicom.peek import peek
 from dicome.dicom.scan import HopelessError
 from dicome.errors import DicomeError, FileMissingError, NotDicomError
 from dicome.philips.cut import open_cut
 from dicome.philips.examcard import ExamCard, looks_like_card, parse_card, read_card
-from dicome.philips.rawdata import CARD_BLOB, RawData, raw_data
+from dicome.philips.rawdata import CARD_BLOB, RAW_CLASSES, RawData, raw_data
 from dicome.philips.study import StudyCard
 from dicome.philips.vocabulary import Vocabulary, vocabulary, with_words
 
-SOP_CLASS = 0x00080016
+SOP_CLASS, PROTOCOL_NAME, SERIES_NUMBER = 0x00080016, 0x00181030, 0x00200011
+STUDY_PROTOCOL = "ExamCard"
+"""Protocol Name of the raw data of a study; its Series Number is 0."""
 SOP_WORDS = (
     ("1.2.840.10008.5.1.4.1.1.11.", "a presentation state"),
     ("1.2.840.10008.5.1.4.1.1.88.", "a report"),
@@ -144,16 +147,25 @@ def read_sources(
     """All files of a mixture of files and folders, in order, with words for the enums of series.
 
     cards: ExamCards or study files for the words; without them those of the same study count, among the files and
-    beside them. tell: told the number of files looked at. Raises FileMissingError where a path named is none.
+    beside them. tell: told the number of files looked at. What cannot be read says so in its ``problem``; a card that
+    holds none raises NotDicomError.
     """
     found: list[Source] = []
     for path in files_of(paths, recurse=recurse):
-        found.append(look_at(path))
+        found.append(_looked_at(path))
         if tell is not None:
             tell(len(found))
     named = [_named_card(Path(path)) for path in cards]
     library = _Library(found, named)
     return [library.with_words(source) for source in found]
+
+
+def _looked_at(path: Path) -> Source:
+    """One file among others: that it is missing, or may not be read, is in the result as well."""
+    try:
+        return look_at(path)
+    except DicomeError as problem:
+        return Source(path, problem=str(problem))
 
 
 def _named_card(path: Path) -> ExamCard:
@@ -198,11 +210,13 @@ class _Library:
 
 
 def _card_at(path: Path) -> Source | None:
-    """A file beside a series, if it may hold a card; images are not read for that."""
+    """A file beside a series, if it may hold a card; of the others only the begin is read."""
     try:
-        is_card = path.suffix.lower() == CARD_SUFFIX
-        likely = is_card or (path.name.upper().startswith(("XX_", "RAW.")) or "raw" in path.stem.lower())
-        return look_at(path) if likely else None
+        if path.suffix.lower() == CARD_SUFFIX:
+            return look_at(path)
+        head = peek(str(path), frozenset((SOP_CLASS, PROTOCOL_NAME, SERIES_NUMBER)))
+        of_study = head.text(PROTOCOL_NAME) == STUDY_PROTOCOL or head.number(SERIES_NUMBER) == 0
+        return look_at(path) if of_study and head.text(SOP_CLASS) in RAW_CLASSES else None
     except (DicomeError, OSError):
         return None
 
@@ -220,6 +234,7 @@ def one_source(path: Path, cards: Sequence[Path] = ()) -> Source:
     """
     if path.is_dir():
         raise FileMissingError(f"{path}: is a folder; expected a raw data file or an ExamCard")
+    _begin(path)  # raises where there is nothing to read
     source = read_sources([path], cards)[0]
     if source.raw is None and source.card is None:
         raise NotDicomError(source.problem or f"{path}: {source.word}; expected a raw data file or an ExamCard")
