@@ -30,6 +30,7 @@ FORMATS = {
     "moving",
     "network",
     "inspect",
+    "combine",
     "multiframe",
 }
 FRONTS = {"cli", "bridge", "gui"}

@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "dcm_dump_element": "dicome.cli.dump_element",
     "dcm_count": "dicome.cli.count",
     "dcm_study": "dicome.cli.study",
+    "dcm_combine": "dicome.cli.combine",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "dcm2par": "dicome.cli.dcm2par",
@@ -67,6 +68,7 @@ COMMANDS: dict[str, str] = {
 """Command to module, in the order of the help."""
 
 PROGRAMS: tuple[str, ...] = (
+    "dcm_combine",
     "dcm_count",
     "dcm_dump_element",
     "dcm_dump_file",

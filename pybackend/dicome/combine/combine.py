@@ -1,0 +1,74 @@
+"""From folders or files of repeats to one series."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dicome.combine.changes import Target
+from dicome.combine.repeats import Repeat, check_together, find_repeats
+from dicome.errors import FileExistsAlreadyError, SeriesError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What is going to be written. out: a folder for classic series, a file for enhanced ones."""
+
+    repeats: tuple[Repeat, ...]
+    target: Target
+    out: Path
+
+    @property
+    def is_enhanced(self) -> bool:
+        """Whether one enhanced file comes out."""
+        return self.repeats[0].is_enhanced
+
+    def lines(self) -> list[str]:
+        """The plan in words."""
+        image = self.repeats[0].image
+        what = "mean of" if self.target.mean else "all frames of"
+        shape = " x ".join(map(str, image.shape))
+        kind = "one enhanced file" if self.is_enhanced else "single-frame files"
+        return [
+            f"{what} {len(self.repeats)} repeats of {shape}, as {kind}: {self.out}",
+            *(f"  {number}  {repeat.name}" for number, repeat in enumerate(self.repeats, 1)),
+        ]
+
+
+def plan_combination(
+    sources: Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    *,
+    mean: bool = False,
+    number: int | None = None,
+    description: str = "",
+    force: bool = False,
+) -> Plan:
+    """Finds the repeats and checks that they belong together; nothing is written.
+
+    Raises SeriesError where they do not, ArgumentError where there are not two, FileExistsAlreadyError, and the errors
+    of `open_image`.
+    """
+    repeats = find_repeats(sources)
+    kinds = {repeat.is_enhanced for repeat in repeats}
+    if len(kinds) > 1:
+        names = ", ".join(f"{one.name}: {'enhanced' if one.is_enhanced else 'classic'}" for one in repeats)
+        raise SeriesError(f"enhanced and single-frame series together ({names}); combine those of one kind")
+    check_together(repeats)
+    path = Path(out)
+    if path.exists() and not (force and repeats[0].is_enhanced):
+        raise FileExistsAlreadyError(f"{path}: exists already; give another name")
+    return Plan(tuple(repeats), Target(len(repeats), mean, number, description), path)
+
+
+def combine(plan: Plan, tell: Callable[[int, int], None] = lambda done, total: None, *, force: bool = False) -> int:
+    """Writes the combined series; the number of frames. Raises FileExistsAlreadyError, FileAccessError."""
+    if plan.is_enhanced:
+        from dicome.combine.enhanced import write_enhanced_repeats
+
+        return write_enhanced_repeats(plan.repeats, plan.out, plan.target, tell, force)
+    from dicome.combine.classic import write_classic
+
+    return write_classic(plan.repeats, plan.out, plan.target, tell)

@@ -1,0 +1,192 @@
+"""Repeats of one scan into one series, or their mean; what is no repeat is refused."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from dicome.combine.combine import combine, plan_combination
+from dicome.combine.mean import _factor
+from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError
+from dicome.image import Image, open_image
+from dicome.phantom import write_phantom
+from tests.classic.splitting import split
+
+STUDY = "1.2.826.0.1.1"
+
+
+def repeat(path: Path, number: int, *, add: int = 0, slope: float = 1.0, **other: object) -> Path:
+    """An enhanced repeat: stored values plus ``add``, slopes of Philips times ``slope``."""
+    options: dict[str, object] = {"rows": 6, "columns": 5, "slices": 3, "echoes": 2, **other}
+    series = {"StudyInstanceUID": STUDY, "FrameOfReferenceUID": f"{STUDY}.5", "SeriesNumber": 301 + number,
+              "SeriesInstanceUID": f"{STUDY}.{number}", "SOPInstanceUID": f"{STUDY}.{number}.1", "PatientID": "P"}  # fmt: skip
+    write_phantom(path, **{**options, "series": {**series, **options.get("series", {})}})  # type: ignore[arg-type,dict-item]
+    dataset = pydicom.dcmread(path)
+    dataset.PixelData = (dataset.pixel_array + np.array(add, dataset.pixel_array.dtype)).tobytes()
+    for element in dataset.iterall():
+        if slope != 1 and element.tag.group == 0x2005 and element.tag.element & 0xFF == 0x0E and element.VR == "FL":
+            element.value = element.value * slope
+    dataset.save_as(path)
+    return path
+
+
+def classic(tmp_path: Path, number: int, add: int = 0, **other: object) -> Path:
+    path = repeat(tmp_path / f"e{number}.dcm", number, add=add, **other)
+
+    class Like:
+        pass
+
+    like = Like()
+    like.path = path  # type: ignore[attr-defined]
+    folder = tmp_path / f"nex {number}"
+    split(like, folder)  # type: ignore[arg-type]
+    path.unlink()
+    return folder
+
+
+def opened(path: Path) -> Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return open_image(path)
+
+
+def test_enhanced_repeats_become_temporal_positions(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k, add=10 * k) for k in range(3)]
+    out = tmp_path / "all.dcm"
+    assert combine(plan_combination(paths, out)) == 18
+    found, single = opened(out), [opened(path) for path in paths]
+    assert found.shape == (6, 5, 3, 2, 3)
+    assert found.names[-1] == "Temporal Position Index"
+    for k, one in enumerate(single):
+        assert np.array_equal(found.array("pv")[..., k], one.array("pv"))
+    header = pydicom.dcmread(out, stop_before_pixels=True)
+    uids = {str(pydicom.dcmread(path, stop_before_pixels=True).SeriesInstanceUID) for path in paths}
+    assert header.SeriesInstanceUID not in uids
+    assert header.SOPInstanceUID == header.file_meta.MediaStorageSOPInstanceUID
+    assert (header.SeriesNumber, header.NumberOfFrames) == (3010, 18)
+    assert header.SeriesDescription.endswith("(3 NEX)")
+
+
+def test_dynamics_go_on(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k, add=k, dynamics=2, echoes=1) for k in range(2)]
+    combine(plan_combination(paths, tmp_path / "all.dcm"))
+    found = opened(tmp_path / "all.dcm")
+    assert found.shape == (6, 5, 3, 4)
+    assert np.array_equal(found.array("pv")[..., 2:], opened(paths[1]).array("pv"))
+
+
+def test_the_mean_of_enhanced_files_is_that_of_the_scaled_values(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k, add=30 * k, slope=1 + k / 4) for k in range(3)]
+    combine(plan_combination(paths, tmp_path / "mean.dcm", mean=True))
+    found, single = opened(tmp_path / "mean.dcm"), [opened(path) for path in paths]
+    assert {one.scale for one in single} == {"fp"}
+    expected = np.mean([one.array(dtype=np.float64) for one in single], axis=0)
+    step = (1 / found.frames["MRScaleSlope"]).max()
+    assert np.abs(found.array(dtype=np.float64) - expected).max() <= step * 0.51
+    header = pydicom.dcmread(tmp_path / "mean.dcm")
+    assert header.ImageType[0] == "DERIVED"
+    assert header.DerivationDescription == "mean of 3 NEX"
+    assert len(header.SourceImageSequence) == 3
+
+
+def test_classic_repeats(tmp_path: Path) -> None:
+    folders = [classic(tmp_path, k, add=10 * k) for k in range(2)]
+    single = [opened(folder) for folder in folders]
+    assert combine(plan_combination(folders, tmp_path / "all")) == 12
+    found = opened(tmp_path / "all")
+    time = found.names.index("Temporal Position Index")
+    for k, one in enumerate(single):
+        assert np.array_equal(np.take(found.array("pv"), k, time), one.array("pv"))
+    numbers = [pydicom.dcmread(path).InstanceNumber for path in sorted((tmp_path / "all").iterdir())]
+    assert numbers == list(range(1, 13))
+    combine(plan_combination(folders, tmp_path / "mean", mean=True))
+    mean = opened(tmp_path / "mean")
+    expected = np.mean([one.array(dtype=np.float64) for one in single], axis=0)
+    assert mean.shape == single[0].shape
+    assert np.abs(mean.array(dtype=np.float64) - expected).max() <= np.abs(mean.scaling().slope).max() * 0.51
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"slices": 4}, "the shape is 6 x 5 x 3 x 2"),
+        ({"series": {"PatientID": "Q"}}, r"Patient ID \(0010,0020\) is 'P' in .* but 'Q'"),
+        ({"series": {"StudyInstanceUID": "1.9"}}, "Study Instance UID"),
+        ({"series": {"FrameOfReferenceUID": "1.9"}}, "Frame of Reference UID"),
+    ],
+)
+def test_what_does_not_belong_together(tmp_path: Path, other: dict[str, object], told: str) -> None:
+    one, two = repeat(tmp_path / "1.dcm", 1), repeat(tmp_path / "2.dcm", 2, **other)
+    with pytest.raises(SeriesError, match=told):
+        plan_combination([one, two], tmp_path / "out.dcm")
+
+
+def _moved(dataset: pydicom.Dataset) -> None:
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        frame.PlanePositionSequence[0].ImagePositionPatient[0] += 1
+
+
+def _other_te(dataset: pydicom.Dataset) -> None:
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        frame.MREchoSequence[0].EffectiveEchoTime += 1
+
+
+def _other_tr(dataset: pydicom.Dataset) -> None:
+    for element in dataset.iterall():
+        if element.keyword == "RepetitionTime":
+            element.value = float(element.value) * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(_moved, "the position of plane"), (_other_te, "Effective Echo Time|Echo Time"), (_other_tr, "Repetition Time")],
+)
+def test_another_geometry_or_timing(tmp_path: Path, change: Callable[[pydicom.Dataset], None], told: str) -> None:
+    one, two = repeat(tmp_path / "1.dcm", 1), repeat(tmp_path / "2.dcm", 2)
+    dataset = pydicom.dcmread(two)
+    change(dataset)
+    dataset.save_as(two)
+    with pytest.raises(SeriesError, match=told):
+        plan_combination([one, two], tmp_path / "out.dcm")
+
+
+def test_one_file_twice_one_series_and_targets_that_exist(tmp_path: Path) -> None:
+    one, two = repeat(tmp_path / "1.dcm", 1), repeat(tmp_path / "2.dcm", 2)
+    with pytest.raises(ArgumentError, match="1 series in what was given"):
+        plan_combination([one], tmp_path / "out.dcm")
+    copied = pydicom.dcmread(one)
+    copied.SeriesInstanceUID = "1.2.3"
+    copied.save_as(tmp_path / "copy.dcm")
+    with pytest.raises(SeriesError, match="the same object"):
+        plan_combination([one, tmp_path / "copy.dcm"], tmp_path / "out.dcm")
+    (tmp_path / "out.dcm").write_text("mine")
+    with pytest.raises(FileExistsAlreadyError):
+        plan_combination([one, two], tmp_path / "out.dcm")
+    assert (tmp_path / "out.dcm").read_text() == "mine"
+
+
+def test_nothing_half_written(tmp_path: Path) -> None:
+    folders = [classic(tmp_path, k) for k in range(2)]
+    plan = plan_combination(folders, tmp_path / "out")
+
+    def stop(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        combine(plan, stop)
+    assert {path.name for path in tmp_path.iterdir()} == {"nex 0", "nex 1"}
+
+
+@pytest.mark.parametrize(
+    ("values", "bits", "signed", "factor"),
+    [([0, 4095], 12, False, 1), ([0, 4095.4], 12, False, 1), ([0, 8190], 12, False, 2), ([-2048, 2047], 12, True, 1),
+     ([-4096, 0], 12, True, 2), ([-3], 8, True, 1)],
+)  # fmt: skip
+def test_slopes_grow_only_where_they_have_to(values: list[float], bits: int, signed: bool, factor: float) -> None:
+    assert _factor(np.array(values, float), bits, signed) == factor
