@@ -31,6 +31,7 @@ FORMATS = {
     "network",
     "inspect",
     "combine",
+    "display",
     "multiframe",
 }
 FRONTS = {"cli", "bridge", "gui"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -20,12 +21,19 @@ from tests.classic.splitting import split
 STUDY = "1.2.826.0.1.1"
 
 
-def repeat(path: Path, number: int, *, add: int = 0, slope: float = 1.0, **other: object) -> Path:
+def repeat(path: Path, number: int, *, add: int = 0, slope: float = 1.0, **other: Any) -> Path:
     """An enhanced repeat: stored values plus ``add``, slopes of Philips times ``slope``."""
-    options: dict[str, object] = {"rows": 6, "columns": 5, "slices": 3, "echoes": 2, **other}
-    series = {"StudyInstanceUID": STUDY, "FrameOfReferenceUID": f"{STUDY}.5", "SeriesNumber": 301 + number,
-              "SeriesInstanceUID": f"{STUDY}.{number}", "SOPInstanceUID": f"{STUDY}.{number}.1", "PatientID": "P"}  # fmt: skip
-    write_phantom(path, **{**options, "series": {**series, **options.get("series", {})}})  # type: ignore[arg-type,dict-item]
+    options: dict[str, Any] = {"rows": 6, "columns": 5, "slices": 3, "echoes": 2, **other}
+    series = {
+        "StudyInstanceUID": STUDY,
+        "FrameOfReferenceUID": f"{STUDY}.5",
+        "SeriesNumber": 301 + number,
+        "SeriesInstanceUID": f"{STUDY}.{number}",
+        "SOPInstanceUID": f"{STUDY}.{number}.1",
+        "PatientID": "P",
+    }
+    options["series"] = {**series, **options.get("series", {})}
+    write_phantom(path, **options)
     dataset = pydicom.dcmread(path)
     dataset.PixelData = (dataset.pixel_array + np.array(add, dataset.pixel_array.dtype)).tobytes()
     for element in dataset.iterall():
@@ -35,7 +43,7 @@ def repeat(path: Path, number: int, *, add: int = 0, slope: float = 1.0, **other
     return path
 
 
-def classic(tmp_path: Path, number: int, add: int = 0, **other: object) -> Path:
+def classic(tmp_path: Path, number: int, add: int = 0, **other: Any) -> Path:
     path = repeat(tmp_path / f"e{number}.dcm", number, add=add, **other)
 
     class Like:
@@ -120,7 +128,7 @@ def test_classic_repeats(tmp_path: Path) -> None:
         ({"series": {"FrameOfReferenceUID": "1.9"}}, "Frame of Reference UID"),
     ],
 )
-def test_what_does_not_belong_together(tmp_path: Path, other: dict[str, object], told: str) -> None:
+def test_what_does_not_belong_together(tmp_path: Path, other: dict[str, Any], told: str) -> None:
     one, two = repeat(tmp_path / "1.dcm", 1), repeat(tmp_path / "2.dcm", 2, **other)
     with pytest.raises(SeriesError, match=told):
         plan_combination([one, two], tmp_path / "out.dcm")
