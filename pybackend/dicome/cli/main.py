@@ -63,6 +63,9 @@ COMMANDS: dict[str, str] = {
     "send_dicom": "dicome.cli.send_dicom",
     "serve": "dicome.cli.serve",
     "clean": "dicome.cli.clean",
+    "send_image": "dicome.cli.send_image",
+    "simple_storage": "dicome.cli.simple_storage",
+    "runDicom": "dicome.cli.run_dicom",
     "dcm_move": "dicome.cli.dcm_move",
     "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",
@@ -70,6 +73,7 @@ COMMANDS: dict[str, str] = {
 """Command to module, in the order of the help."""
 
 PROGRAMS: tuple[str, ...] = (
+    "dcm2par",
     "dcm_combine",
     "dcm_count",
     "dcm_dump_element",
@@ -77,13 +81,16 @@ PROGRAMS: tuple[str, ...] = (
     "dcm_study",
     "dcm_w_disp",
     "dcm_x_disp",
-    "dcm2par",
     "dcm_move",
+    "dcm_study",
     "dcmexamcard",
     "dcminfo",
     "dcmls",
     "dcms2e",
+    "runDicom",
     "send_dicom",
+    "send_image",
+    "simple_storage",
 )
 """The commands that are also installed under their own names: ``dcm2par x`` is ``dicome dcm2par x``."""
 

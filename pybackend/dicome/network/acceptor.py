@@ -152,13 +152,21 @@ def _take(
         receipt.write(data)
         if receipt.is_too_long:
             raise PeerError(f"the peer sent an object of more than {services.limits.object_size:,} bytes, on and on")
-    if not control & LAST:
-        return False
+    if control & LAST:
+        _finish(wire, message, association, services)
+        return True
+    return False
+
+
+def _finish(wire: Wire, message: _Message, association: Association, services: Services) -> None:
+    """A data set is whole: keeps it, notes it, answers."""
+    receipt, request = message.receipt, message.request or {}
     outcome = Outcome(statuses.UNRECOGNIZED_OPERATION) if receipt is None else receipt.finish(services.keep)
     # Counted before the answer: a sender that has it may look at once.
-    _note(association, message.request, outcome, services)
-    _answer(wire, association, context, commands.response(message.request, outcome.status, outcome.comment))
-    return True
+    _note(association, outcome, services)
+    _answer(wire, association, message.context, commands.response(request, outcome.status, outcome.comment))
+    if services.once:
+        raise PeerError("one object was received, and no more was asked for")
 
 
 def _begin(wire: Wire, message: _Message, association: Association, services: Services, context: int) -> bool:
@@ -197,7 +205,7 @@ def _answer(wire: Wire, association: Association, context: int, body: bytes) -> 
     wire.write(*data_pdus(context, COMMAND | LAST, memoryview(body), association.max_pdu))
 
 
-def _note(association: Association, request: commands.Command, outcome: Outcome, services: Services) -> None:
+def _note(association: Association, outcome: Outcome, services: Services) -> None:
     """Log and counts of one object."""
     who: dict[str, Any] = {
         "listener": association.listener.name,

@@ -23,6 +23,8 @@ from dicome.network.tables import Table, read_toml
 
 DEFAULT_AE_TITLE = "DICOME"
 ROUTE_FIELDS = ("StudyDescription", "AdditionalPatientHistory", "PatientComments")
+ROUTE_TAGS = (0x00081030, 0x001021B0, 0x00104000)
+"""The same by tag."""
 _KINDS = ("enhanced", "classic")
 
 

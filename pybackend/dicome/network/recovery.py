@@ -15,14 +15,16 @@ from dicome.network.store import asked, study_folder
 TRASH = "trash"
 
 
-def recover(root: Path, state: State, tags: Iterable[int] = ()) -> dict[str, int]:
+def recover(root: Path, state: State, tags: Iterable[int] = (), *, by_folder: bool = True) -> dict[str, int]:
     """Clears away half objects and half deletions, notes files that are unknown, forgets those that are gone.
 
-    Gives counts: half, found, gone. Only for a store with one folder per study.
+    by_folder: the store has one folder per study; of another one, unknown files are not looked for. Gives counts:
+    half, found, gone.
     """
     half = _clear(root / FOLDER / "incoming")
     _clear(root / FOLDER / TRASH)
-    known, there = set(state.paths()), set(_files(root))
+    known = set(state.paths())
+    there = set(_files(root)) if by_folder else {path for path in known if (root / path).is_file()}
     found = sum(_adopt(root, path, state, tuple(tags)) for path in sorted(there - known))
     gone = known - there
     with state.transaction() as base:

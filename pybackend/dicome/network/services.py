@@ -23,7 +23,7 @@ class Services:
     """limits, log, metrics: of the server; incoming: folder for what is arriving, keep: puts it in place.
 
     tags: of the header's texts that are looked at; arrived: told (association, study) of every object kept; ended: told
-    an association that is over.
+    an association that is over; once: an association is aborted after its first object.
     """
 
     limits: Limits
@@ -32,5 +32,6 @@ class Services:
     incoming: Path
     keep: Keep
     tags: tuple[int, ...] = ()
+    once: bool = False
     arrived: Callable[[int, str], None] = field(default=_nothing)
     ended: Callable[[int], None] = field(default=_ended)

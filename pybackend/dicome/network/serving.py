@@ -22,7 +22,7 @@ from dicome.network.router import Router
 from dicome.network.services import Services
 from dicome.network.state import State
 from dicome.network.status import Status, stored_status, write_server_file
-from dicome.network.store import Store, by_study
+from dicome.network.store import Layout, Store, by_study, throw_away
 from dicome.network.studies import Arriving
 
 
@@ -36,23 +36,42 @@ class Running:
     state: State
     arriving: Arriving
 
+    def has_served(self, associations: int) -> bool:
+        """Whether so many associations are over, and none is left; 0: never."""
+        counts = self.services.metrics.snapshot()
+        return 0 < associations <= counts.get("associations", 0) and not counts.get("open_associations")
+
 
 @contextmanager
-def serving(config: Config, log: Log) -> Iterator[Running]:
-    """A server that works while the block runs. Raises FileAccessError, ArgumentError where it cannot start."""
+def serving(
+    config: Config, log: Log, layout: Layout = by_study, *, discard: bool = False, once: bool = False
+) -> Iterator[Running]:
+    """A server that works while the block runs. Raises FileAccessError, ArgumentError where it cannot start.
+
+    layout: where objects go; discard: objects are received and thrown away; once: an association is aborted after its
+    first object.
+    """
     root = _root(config)
     with ExitStack() as stack:
         stack.enter_context(only_server(root))
         state = State(root)
         stack.callback(state.close)
-        store = Store(root, state, by_study)
+        store = Store(root, state, layout)
         tags = config.route.tags
-        counts: dict[str, Any] = {**recover(root, state, tags)}
+        counts: dict[str, Any] = {**recover(root, state, tags, by_folder=layout is by_study)}
         log("recovered", **counts)
         metrics, arriving = Metrics(), Arriving(config.route.stable)
         arriving.resume(study.uid for study in state.studies("arriving"))
         services = Services(
-            config.limits, log, metrics, store.incoming, store.place, tags, arriving.arrived, arriving.ended
+            limits=config.limits,
+            log=log,
+            metrics=metrics,
+            incoming=store.incoming,
+            keep=throw_away if discard else store.place,
+            tags=tags,
+            once=once,
+            arrived=(lambda *_: None) if discard else arriving.arrived,
+            ended=arriving.ended,
         )
         router = Router(root, config, state, log, metrics)
         housekeeper = Housekeeper(root, config, state, arriving, router, log, metrics)

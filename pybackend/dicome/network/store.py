@@ -54,6 +54,13 @@ class _ChangedError(Exception):
     """What lies at a place is no longer what was seen there."""
 
 
+def throw_away(arrival: Arrival) -> Placed:
+    """Receives an object and keeps nothing of it. Raises OSError."""
+    size = arrival.file.stat().st_size
+    arrival.file.unlink()
+    return Placed(arrival.file, study_folder(arrival.head.study), size, "stored")
+
+
 def by_study(arrival: Arrival) -> PurePosixPath:
     """One folder per study: ``1.2.3/MRe.1.2.3.4``."""
     head = arrival.head
