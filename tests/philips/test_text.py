@@ -16,7 +16,8 @@ from dicome.philips.listing import list_json, list_lines, sheets
 from dicome.philips.page import page
 from dicome.philips.soap import Plain
 from dicome.philips.sources import Source, look_at
-from dicome.philips.text import card_lines, hex_lines, quoted, raw_lines, run_length, tree_lines, utc, values_text
+from dicome.philips.text import card_lines, raw_lines, tree_lines, utc
+from dicome.philips.values import hex_lines, quoted, run_length, values_text
 from tests.philips.samples import COILS, CONFIG, CPX, PAIRS, RC, RESPONSES
 from tests.support.raw_files import SCAN, Setting, as_exam, card, group, raw_file, study_xml
 

@@ -17,7 +17,7 @@ from dicome.philips.examcard import Scan
 from dicome.philips.groups import Parameter, ParameterGroup
 from dicome.philips.protocol import full_labels, sheet, used
 from dicome.philips.sources import Source, one_source
-from dicome.philips.text import values_text
+from dicome.philips.values import values_text
 
 EXAM_BLOB = "PDF_EXAM_PARS"
 

@@ -19,7 +19,8 @@ from dicome.philips.protocol import Line, sheet
 from dicome.philips.rawdata import CARD_BLOB, Blob, RawData
 from dicome.philips.sources import Source
 from dicome.philips.study import ScanRecord, StudyCard
-from dicome.philips.text import ASIDE, blob_lines, heading, summary, tree_lines, utc, values_text
+from dicome.philips.text import ASIDE, blob_lines, heading, summary, tree_lines, utc
+from dicome.philips.values import values_text
 
 SECTIONS = {
     "geometry": "Geometry",
