@@ -285,3 +285,54 @@ def test_classic_files_too(tmp_path: Path) -> None:
     par = dicome.open(files[0])
     assert (par.shape, par.names) == (image.shape, image.names)
     assert np.array_equal(par.array("pv"), image.array("pv"))
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ((25.0, 125.0), "25.000  125.000  "),
+        ((3.8, 0.0), "3.800  "),
+        (2000.0, "2000.000  "),
+    ],
+)
+def test_repetition_times_stand_side_by_side(tmp_path: Path, values: Any, line: str) -> None:
+    path = phantom(tmp_path, series={"MRSeriesRepetitionTime": values, "MRNumberOfMixes": 2})
+    text = dicome.write_par(path, tmp_path / "scan.PAR")[0].read_text()
+    assert f".    Repetition time [ms]               :   {line}\n" in text
+    assert ".    Max. number of mixes               :   2\n" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "printed"),
+    [
+        (65.0498, "65"),
+        (11.30304, "11.3"),
+        (10.4995, "10.5"),
+        (11.95, "11.9"),
+        (7.59, "7.59"),
+        (200.0, "200"),
+        (1356.4, "1356"),
+    ],
+)
+def test_scan_durations_have_three_digits(tmp_path: Path, seconds: float, printed: str) -> None:
+    path = phantom(tmp_path, series={"MRSeriesScanDuration": seconds})
+    text = dicome.write_par(path, tmp_path / "scan.PAR")[0].read_text()
+    assert f".    Scan Duration [sec]                :   {printed}\n" in text
+
+
+def test_a_par_file_of_v3_gets_numbers_of_directions_in_v42(tmp_path: Path) -> None:
+    path = phantom(tmp_path, b_values=(0, 1000), directions=3)
+    old = quietly(path, tmp_path / "old.PAR", version="V3")[0]
+    images = read_par(quietly(old, tmp_path / "new.PAR", check=True)[0]).images
+    found = sorted(set(images[["b_value_number", "gradient_number"]].tolist()))
+    assert found == [(1, 1), (2, 1), (2, 2), (2, 3)]
+
+
+def test_a_series_of_a_folder(tmp_path: Path) -> None:
+    dicome.write_phantom(tmp_path / "a.dcm", rows=6, columns=4, series={"SeriesNumber": 1})
+    dicome.write_phantom(tmp_path / "b.dcm", rows=6, columns=4, slices=2, series={"SeriesNumber": 2}, seed=3)
+    from dicome.cli.main import main
+
+    assert main(["dcm2par", "--series", "2", str(tmp_path), "-o", str(tmp_path)]) == 0
+    (par,) = tmp_path.glob("*.PAR")
+    assert len(read_par(par)) == 2

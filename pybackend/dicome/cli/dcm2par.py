@@ -48,6 +48,7 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="V",
         help="of the format: V4.2 (default), V4.1, V4, V3; without a value: the version of dicome",
     )
+    add("--series", metavar="NUMBER", help="which series of a folder, by number or begin of its UID")
     add("--unsorted", action="store_true", help="images in the order of the input")
     add("--no-contrast-columns", action="store_true", help="of PAR files: without the columns of a contrast agent")
     add("--check", action="store_true", help="read each pair back and compare it, before it gets its name")
@@ -137,7 +138,7 @@ def _one(args: argparse.Namespace, version: str, path: Path, target: Path) -> di
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        image = open_image(path)
+        image = open_image(path, series=args.series)
         with Progress(target.name, "frames", quiet=args.quiet or args.json) as progress:
             files = write_par(
                 image,
