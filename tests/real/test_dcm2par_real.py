@@ -15,7 +15,12 @@ from dicome.errors import UnsupportedError
 from dicome.parrec import read_par
 from dicome.parrec.text import par_text
 
-TWINS = ("T1", "T2_", "DTI", "fieldmap")
+_NITEST, _PARREC = "enhanced/nitest-balls1/DICOM", "parrec/nitest-balls1/PARREC"
+TWINS = {
+    **{name: (f"{_NITEST}/{name}.dcm", f"{_PARREC}/{name}.PAR") for name in ("T1", "T2_", "DTI", "fieldmap")},
+    "philips_201_EPI": ("classic/philips_201_EPI", "parrec/nibabel/phantom_EPI_asc_CLEAR_2_1.PAR"),
+}
+"""Scans, and the PAR files that scanners wrote of them; the last is of classic files."""
 DIFFERENCES: dict[str, str] = {}
 """Lines that differ from the scanner's, besides the dataset name: its line to ours. There are none."""
 BY_SCANNERS = ("phantom_EPI_asc_CLEAR_2_1.PAR", "phantom_truncated.PAR", "phantom_varscale.PAR", "T1.PAR", "T2_.PAR",
@@ -27,10 +32,9 @@ Dicome = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.mark.parametrize("name", TWINS)
 def test_the_pair_is_that_of_the_scanner(corpus: Path, tmp_path: Path, dicome: Dicome, name: str) -> None:
-    scan = corpus / f"enhanced/nitest-balls1/DICOM/{name}.dcm"
+    scan, truth = (corpus / path for path in TWINS[name])
     done = dicome("dcm2par", "--check", "-o", tmp_path, scan)
     assert (done.returncode, done.stderr) == (0, "")
-    truth = corpus / f"parrec/nitest-balls1/PARREC/{name}.PAR"
     theirs = truth.read_bytes().decode("ascii").split("\r\n")
     ours = (tmp_path / f"{name}.PAR").read_bytes().decode("ascii").split("\r\n")
     assert len(ours) == len(theirs)
@@ -39,6 +43,25 @@ def test_the_pair_is_that_of_the_scanner(corpus: Path, tmp_path: Path, dicome: D
     assert differing.pop(dataset) == f"# Dataset name: {name}"
     assert differing == DIFFERENCES
     assert (tmp_path / f"{name}.REC").read_bytes() == truth.with_suffix(".REC").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("classic", "enhanced"),
+    [
+        ("philips_301_ASL_MultiPhase", "dcm_qa_philips_asl_enh/Enhanced/301_ASL_MultiPhase_real.dcm"),
+        ("philips_402_SOURCE_3D_pCASL", "dcm_qa_philips_asl_enh/Enhanced/402_SOURCE_-_3D_pCASL_6mm.dcm"),
+        ("philips_2001_field_map", "dcm_qa_philips_enh/enh/2001_WIP_fcMRI_Field_Mapping_e2_phMag.dcm"),
+    ],
+)
+def test_classic_and_enhanced_files_of_a_scan_make_the_same_pair(
+    corpus: Path, tmp_path: Path, classic: str, enhanced: str
+) -> None:
+    pairs = [
+        library.write_par(path, tmp_path / f"{name}.PAR", dataset="scan")
+        for name, path in (("classic", corpus / "classic" / classic), ("enhanced", corpus / "enhanced" / enhanced))
+    ]
+    assert pairs[0][0].read_bytes() == pairs[1][0].read_bytes()
+    assert pairs[0][1].read_bytes() == pairs[1][1].read_bytes()
 
 
 def test_what_is_read_is_written_again_to_the_byte(corpus: Path) -> None:

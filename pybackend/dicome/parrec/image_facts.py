@@ -69,7 +69,9 @@ def _place(source: Source, images: NDArray[Any]) -> None:
             "without which a PAR file would say wrong where the slices lie"
         )
     rows, columns = source.image.series.format.rows, source.image.series.format.columns
-    images["slice_orientation"], images["image_angulation"] = orientation_and_angles(source, found)
+    images["slice_orientation"], angles = orientation_and_angles(source, found)
+    # Scanners print angles of zero about fh and rl as -0.00, that about ap as 0.00.
+    images["image_angulation"] = np.where(angles == 0, (0.0, -0.0, -0.0), angles)
     images["image_offcentre"] = offcentres(found, rows, columns)
     images["pixel_spacing"] = found.spacing[:, ::-1]
     images["recon_resolution"] = (columns, rows)
@@ -103,6 +105,24 @@ def _percentage(source: Source) -> NDArray[Any] | None:
     """Percent Sampling without its decimals: scanners cut 81.58 to 81."""
     values = source.numbers("MRFOVGeometrySequence.PercentSampling", "PercentSampling")
     return None if values is None else np.floor(values + 1e-3)
+
+
+def _triggers(source: Source) -> NDArray[Any] | None:
+    """Trigger time, ms. Classic files have the begin of the dynamic there too, which PAR files do not repeat."""
+    values = source.numbers(
+        _PRIVATE + "TriggerTime", "CardiacSynchronizationSequence.NominalCardiacTriggerDelayTime", "TriggerTime"
+    )
+    begin = source.numbers(_PRIVATE + "MRImageDynamicScanBeginTime", "MRImageDynamicScanBeginTime")
+    repeats = values is not None and begin is not None and np.allclose(values, 1000 * begin, atol=1.5)
+    return None if repeats else values
+
+
+def _averages(source: Source) -> NDArray[Any] | None:
+    """Number of averages; Philips writes 0 in PAR files where DICOM files have none."""
+    values = source.numbers(_PRIVATE + "NumberOfAverages", "MRAveragesSequence.NumberOfAverages", "NumberOfAverages")
+    if values is None and source.texts(_PRIVATE + "MRImageTypeMR", "MRImageTypeMR") is not None:
+        return np.zeros(source.count)
+    return values
 
 
 def _slices(source: Source) -> Ints:
@@ -307,6 +327,8 @@ _dynamics = _numbered(
 MAKERS: Mapping[str, Callable[[Source], Any]] = {
     "slice_number": _slices,
     "scan_percentage": _percentage,
+    "trigger_time": _triggers,
+    "number_of_averages": _averages,
     "echo_number": _echoes,
     "dynamic_scan_number": _dynamics,
     "cardiac_phase_number": _phases,
