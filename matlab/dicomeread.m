@@ -17,7 +17,8 @@ function [imag, info] = dicomeread(file_in, varargin)
     %   Options go together, in any sequence and in upper or lower case.
     %
     % INPUTS
-    %   file_in  [char|cell] a file, a folder of files of one series, or a cell array of such files
+    %   file_in  [char|cell] a file, a folder of files of one series, or a cell array of such files;
+    %            or a PAR (or XML) file of Philips, the REC file beside it
     %   order    [double|cell|char] all dimensions in the wanted sequence, by number or by name;
     %            'Prompt' asks
     %   flags    [double|char] one 0 or 1 for each dimension: 1 combines it with the one to its left.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from numpy.typing import NDArray
 
@@ -336,3 +337,52 @@ def test_a_series_of_a_folder(tmp_path: Path) -> None:
     assert main(["dcm2par", "--series", "2", str(tmp_path), "-o", str(tmp_path)]) == 0
     (par,) = tmp_path.glob("*.PAR")
     assert len(read_par(par)) == 2
+
+
+@pytest.mark.parametrize("value", [float("nan"), 1.7e38])
+def test_numbers_that_mean_nothing_are_left_out(tmp_path: Path, value: float) -> None:
+    names = ("MRSeriesWaterFatShift", "MRSeriesScanDuration", "MRSeriesRepetitionTime")
+    path = phantom(tmp_path, series=dict.fromkeys(names, value))
+    with pytest.warns(DicomeWarning, match=r"a default is written: Scan Duration .*, .*Water Fat shift"):
+        files = dicome.write_par(path, tmp_path / "scan.PAR", check=True)
+    assert read_par(files[0]).general["water_fat_shift"] == 0
+
+
+@pytest.mark.parametrize("name", ["M\xdcLLER^\xd6\x85", "\u5c71\u7530^\u592a\u90ce"])
+def test_names_of_any_alphabet(tmp_path: Path, name: str) -> None:
+    path = phantom(tmp_path, series={"PatientName": name, "SpecificCharacterSet": "ISO_IR 192"})
+    files = dicome.write_par(path, tmp_path / "scan.PAR")
+    assert read_par(files[0]).general["patient_name"] == name
+    again = dicome.write_par(files[0], tmp_path / "again.PAR", dataset="scan")
+    assert again[0].read_bytes() == files[0].read_bytes()
+
+
+def test_eight_bits(tmp_path: Path) -> None:
+    path = dicome.write_par(phantom(tmp_path), tmp_path / "scan.PAR")[0]
+    path.write_text(path.read_text().replace("  16   100", "   8   100"), newline="")
+    values = np.arange(3 * 6 * 4, dtype="u1")
+    values.tofile(path.with_suffix(".REC"))
+    image = dicome.open(path)
+    assert image.array("pv").dtype == np.uint8
+    assert image.array("pv")[1, 0].tolist() == [4, 28, 52]
+    again = dicome.write_par(image, tmp_path / "again.PAR", check=True)
+    assert again[1].read_bytes() == values.tobytes()
+    assert read_par(again[0]).bits == 8
+
+
+@pytest.mark.parametrize("lowest", [0, -3])
+def test_signed_pixels_only_where_none_is_negative(tmp_path: Path, lowest: int) -> None:
+    path = phantom(tmp_path)
+    data = pydicom.dcmread(path)
+    pixels = data.pixel_array.astype("<i2")
+    pixels[1, 2, 3] = lowest
+    data.PixelRepresentation, data.BitsStored, data.HighBit = 1, 16, 15
+    data.PixelData = pixels.tobytes()
+    data.save_as(path)
+    if lowest < 0:
+        with pytest.raises(UnsupportedError, match="stored values go down to -3, and a REC file holds unsigned"):
+            dicome.write_par(path, tmp_path / "scan.PAR")
+        assert not (tmp_path / "scan.PAR").exists()
+    else:
+        files = dicome.write_par(path, tmp_path / "scan.PAR", check=True)
+        assert files[1].read_bytes() == pixels.tobytes()

@@ -41,6 +41,7 @@ def volumes(image: Image) -> np.ndarray:
     return array.reshape(*array.shape[:2], array.shape[2] if array.ndim > 2 else 1, -1, order="F")
 
 
+@pytest.mark.filterwarnings("ignore:.*4 dynamics announced:dicome.DicomeWarning")  # phantom_truncated.PAR
 def test_all_par_files_open(corpus: Path, tmp_path: Path) -> None:
     paths = all_par_files(corpus)
     assert len(paths) >= 19
@@ -50,6 +51,7 @@ def test_all_par_files_open(corpus: Path, tmp_path: Path) -> None:
         assert (image.ordering.grid >= 0).all()
 
 
+@pytest.mark.filterwarnings("ignore:.*4 dynamics announced:dicome.DicomeWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # nibabel leaves REC files open
 def test_arrays_and_affines_are_those_of_nibabel(corpus: Path, tmp_path: Path) -> None:
     from nibabel.parrec import PARRECError, PARRECImage

@@ -2,7 +2,7 @@
 
 A row says what a definition line is called, what it holds, and where an enhanced DICOM file has the fact. A version is
 a column of this table: it has the rows for which it has a format, in this order. Sources are full paths of the frame
-table, the first that is there counts; what has to be calculated has none (see `dicome.parrec.facts`).
+table, the first that is there counts; what has to be calculated has none (see `dicome.parrec.image_facts`).
 """
 
 from __future__ import annotations

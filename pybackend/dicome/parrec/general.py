@@ -1,6 +1,6 @@
 """The general information of a PAR file, as a table: one row per line, and how each version prints it.
 
-`dicome.parrec.facts` says where a DICOM file has the values; here is only what the lines look like.
+`dicome.parrec.general_facts` says where a DICOM file has the values; here is only what the lines look like.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from dicome.enhanced.stacks import BASES
 from dicome.parrec.angles import NAMES
 from dicome.parrec.general import LINES
 from dicome.parrec.head import POSITIONS, PREPARATIONS
-from dicome.parrec.source import Source
+from dicome.parrec.source import LARGEST, Source
 
 Images = NDArray[Any]
 Make = Callable[[Source, Images], Any]
@@ -273,7 +273,15 @@ def _found(fact: Fact, source: Source, images: Images) -> Any:
     value = source.whole(*fact.keywords) if fact.keywords else None
     if value is None and fact.make is not None:
         value = fact.make(source, images)
-    if value is None:
-        return None
-    made = fact.as_(value)
-    return None if isinstance(made, float) and not math.isfinite(made) else made
+    try:
+        made = None if value is None else fact.as_(value)
+    except (ValueError, TypeError, OverflowError):
+        return None  # no number where one should be
+    return made if _is_sound(made) else None
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether a value can stand in a PAR file: Philips writes 1.7e38 for what it does not know."""
+    if value is None or isinstance(value, str):
+        return value is not None
+    return all(math.isfinite(number) and abs(number) < LARGEST for number in np.ravel(value).tolist())

@@ -101,7 +101,8 @@ def parse_par(text: str, where: Path) -> Par:
 
 def _sorted_out(text: str) -> _Text:
     found = _Text()
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines, which also parts at characters that stand in names, such as the dots of Windows (0x85).
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         first = line.lstrip()[:1]
         if first == "#":
             found.comments.append(line)
@@ -157,7 +158,7 @@ def _general(found: _Text, version: str, where: Path) -> tuple[dict[str, Any], s
 
 def _value(line: general.Line, text: str, where: str) -> Any:
     if line.kind == "text":
-        return text.strip()
+        return text.strip(" \t")
     try:
         numbers = [float(word) for word in text.split()]
         if line.kind == "integer":

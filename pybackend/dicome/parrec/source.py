@@ -17,6 +17,9 @@ from dicome.image import Image
 
 Numbers = NDArray[np.float64]
 
+LARGEST = 1e12
+"""Greater numbers mean nothing: Philips writes 1.7e38 for what it does not know."""
+
 
 @dataclass
 class Source:
@@ -66,7 +69,7 @@ class Source:
             if column is not None and column.present.any() and column.values.dtype != object:
                 values = np.asarray(column.values, np.float64)
                 mask = column.present.reshape(-1, *(1,) * (values.ndim - 1))
-                return np.where(mask & np.isfinite(values), values, 0)
+                return np.where(mask & (np.abs(values) < LARGEST), values, 0)
         return None
 
     @cached_property
