@@ -32,6 +32,7 @@ FORMATS = {
     "inspect",
     "combine",
     "display",
+    "others",
     "multiframe",
 }
 FRONTS = {"cli", "bridge", "gui"}

@@ -51,6 +51,8 @@ COMMANDS: dict[str, str] = {
     "dcm_combine": "dicome.cli.combine",
     "dcm_x_disp": "dicome.cli.display",
     "dcm_w_disp": "dicome.cli.display",
+    "tools": "dicome.cli.tools",
+    "private-dictionary": "dicome.cli.private_dictionary",
     "export": "dicome.cli.export",
     "batch": "dicome.cli.batch",
     "dcm2par": "dicome.cli.dcm2par",

@@ -12,6 +12,7 @@ odd group.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -135,6 +136,20 @@ def split_words(keyword: str) -> str:
 def is_private_creator(tag: int) -> bool:
     """Whether the element reserves a private block: (gggg,0010) to (gggg,00FF) of an odd group (PS3.5 7.8.1)."""
     return bool(tag >> 16 & 1) and 0x10 <= tag & 0xFFFF <= 0xFF
+
+
+def private_rows() -> Iterator[tuple[str, int, int, str, str, str]]:
+    """The private elements of Philips: creator, group, low byte of the element, VR, VM and keyword ('' unknown)."""
+    for row in _rows("philips.tsv"):
+        creator, group, byte, vr, vm, *names = row.split("\t")
+        yield creator, int(group, 16), int(byte, 16), vr, vm, names[0] if names else ""
+
+
+def standard_rows() -> Iterator[tuple[str, str, str, str]]:
+    """The attributes of PS3.6: tag (eight digits, x where it repeats), VR, VM and keyword."""
+    for row in _rows("standard.tsv"):
+        tag, vr, vm, keyword = row.split("\t")[:4]
+        yield tag, vr, vm, keyword
 
 
 def _rows(name: str) -> list[str]:

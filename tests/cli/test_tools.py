@@ -1,0 +1,43 @@
+"""``dicome tools`` and ``dicome private-dictionary``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.inspect.making import classic
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_the_list(dicome: Run) -> None:
+    plain = dicome("tools")
+    assert plain.returncode == 0
+    assert plain.stdout == dicome("tools", "list").stdout
+    named = {line.split()[0] for line in plain.stdout.splitlines() if line.startswith("  ")}
+    facts = json.loads(dicome("tools", "list", "--json").stdout)
+    assert {one["name"] for one in facts["programs"]} <= named
+    assert "dcmcjpeg" in dicome("tools", "list", "jpeg").stdout
+    assert "dcmdump" not in dicome("tools", "list", "jpeg").stdout
+
+
+def test_running_and_checking(tmp_path: Path, dicome: Run, dcmtk: Callable[[str], str]) -> None:
+    dcmtk("dcmdump")
+    scan = classic(tmp_path / "a b.dcm")
+    done = dicome("tools", "run", "dcmdump", "+P", "0010,0010", scan)
+    assert done.stdout.startswith("(0010,0010) PN [Doe^Jane]")
+    assert dicome("tools", "run", "nonsense").returncode == 1
+    checked = dicome("tools", "check", "--json", scan)
+    assert "dcmdump" in json.loads(checked.stdout)[str(scan)]
+    (tmp_path / "notes.txt").write_text("hello " * 100)
+    assert dicome("tools", "check", tmp_path / "notes.txt").returncode == 1
+
+
+def test_the_dictionary(tmp_path: Path, dicome: Run) -> None:
+    assert "MRScaleSlope" in dicome("private-dictionary").stdout
+    out = tmp_path / "philips.txt"
+    assert dicome("private-dictionary", "--format", "matlab", "-o", out).returncode == 0
+    assert dicome("private-dictionary", "--format", "matlab", "-o", out).returncode == 1
+    assert "PatientName" in out.read_text()
