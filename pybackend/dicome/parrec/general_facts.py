@@ -35,7 +35,7 @@ class Fact:
 
 
 def _text(value: Any) -> str:
-    return str(value).strip()
+    return str(value).strip(" \t\0")
 
 
 def _integer(value: Any) -> int:
