@@ -251,6 +251,10 @@ FACTS: dict[str, Fact] = {
 """Name of a line to where its value comes from."""
 
 
+COUNTS = frozenset(name for name in FACTS if name.startswith("max_"))
+"""Numbers of slices, echoes, ...: those of the image lines where the file says fewer."""
+
+
 def general_values(source: Source, images: Images) -> dict[str, Any]:
     """Values of all lines; images: the finished table. What is found nowhere has its default, and is in
     `Source.missing`.
@@ -263,6 +267,9 @@ def general_values(source: Source, images: Images) -> dict[str, Any]:
             continue
         fact = FACTS[line.name]
         found = _found(fact, source, images)
+        if found is not None and line.name in COUNTS and fact.make is not None:
+            # A reader takes image lines that go beyond the stated numbers for damage.
+            found = max(found, fact.make(source, images))
         if found is None and not fact.silent:
             source.made_up(line.label)
         values[line.name] = line.default if found is None else found

@@ -16,6 +16,7 @@ from dicome.errors import UnsupportedError
 from dicome.parrec.angles import offcentres, orientation_and_angles
 from dicome.parrec.codes import numbers
 from dicome.parrec.columns import COLUMNS, Column, empty_table
+from dicome.parrec.diffusion_facts import b_numbers, gradient_directions, gradients, rank
 from dicome.parrec.source import Source
 
 Ints = NDArray[np.int64]
@@ -191,11 +192,7 @@ def _echoes(source: Source) -> Ints | None:
     if number is not None and number.ndim == 1 and number.min() > 0:
         return number.astype(np.int64)
     times = source.numbers("MREchoSequence.EffectiveEchoTime", "EchoTime")
-    return None if times is None else _rank(times)
-
-
-def _rank(values: NDArray[Any]) -> Ints:
-    return np.asarray(np.unique(values.round(4), return_inverse=True)[1].reshape(-1) + 1, np.int64)
+    return None if times is None else rank(times)
 
 
 def _phases(source: Source) -> Ints | None:
@@ -240,50 +237,6 @@ def _known(kind: str, texts: list[str], source: Source) -> Ints:
 def _labels(source: Source) -> Ints | None:
     texts = source.texts(_PRIVATE + "MRImageLabelType", "MRImageLabelType", "MRArterialSpinLabelingSequence.ASLContext")
     return None if texts is None else np.maximum(numbers("label", texts)[0], 1)
-
-
-_B_VALUES = (_PRIVATE + "MRImageDiffusionBFactor", "MRDiffusionSequence.DiffusionBValue", "MRImageDiffusionBFactor",
-             "DiffusionBValue")  # fmt: skip
-
-
-def _b_numbers(source: Source) -> Ints | None:
-    number = source.numbers(_PRIVATE + "MRImageDiffBValueNumber", "MRImageDiffBValueNumber")
-    if number is not None and number.min() > 0:
-        return number.astype(np.int64)
-    values = source.numbers(*_B_VALUES)
-    return None if values is None else _rank(values)
-
-
-def _gradients(source: Source) -> Ints | None:
-    """The scanner's number; else directions are counted in the order of the image, and what has none comes last."""
-    number = source.numbers(_PRIVATE + "MRImageGradientOrientationNumber", "MRImageGradientOrientationNumber")
-    if number is not None and number.min() > 0:
-        return number.astype(np.int64)
-    vectors = _directions(source)
-    if vectors is None or not vectors.any():
-        return None
-    rows = vectors.round(4) + 0.0
-    first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)[1:]
-    grid = source.image.ordering.grid.ravel(order="F")
-    seen = np.full(len(first), len(grid))
-    np.minimum.at(seen, inverse.reshape(-1)[grid[grid >= 0]], np.arange(len(grid))[grid >= 0])
-    order = [k for k in np.argsort(seen, kind="stable").tolist() if rows[first[k]].any()]
-    rank = np.full(len(first), len(order) + 1)
-    rank[order] = np.arange(1, len(order) + 1)
-    return np.asarray(rank[inverse.reshape(-1)], np.int64)
-
-
-def _directions(source: Source) -> NDArray[Any] | None:
-    """Gradient directions in ap, fh, rl; zeros without one."""
-    parts = [
-        source.numbers(_PRIVATE + f"DiffusionDirection{axis}", f"DiffusionDirection{axis}") for axis in ("Y", "Z", "X")
-    ]
-    found = [one for one in parts if one is not None]
-    if len(found) == 3:
-        return np.stack(found, axis=1)
-    name = "DiffusionGradientOrientation"
-    public = source.numbers(f"MRDiffusionSequence.DiffusionGradientDirectionSequence.{name}", name)
-    return None if public is None or public.ndim != 2 else public[:, [1, 2, 0]]
 
 
 def _begin_times(source: Source) -> NDArray[Any] | None:
@@ -335,9 +288,9 @@ MAKERS: Mapping[str, Callable[[Source], Any]] = {
     "image_type_mr": _types,
     "scanning_sequence": _sequences,
     "label_type": _labels,
-    "b_value_number": _b_numbers,
-    "gradient_number": _gradients,
-    "diffusion": lambda source: _directions(source),
+    "b_value_number": b_numbers,
+    "gradient_number": gradients,
+    "diffusion": gradient_directions,
     "dyn_scan_begin_time": _begin_times,
     **dict.fromkeys(
         ("index_in_rec", "pixel_bits", "recon_resolution", "image_angulation", "image_offcentre", "slice_gap",
