@@ -14,7 +14,7 @@ from dicome.image import Image
 from dicome.parrec.columns import columns_of
 from dicome.parrec.from_image import Described
 from dicome.parrec.reader import read_par
-from dicome.parrec.rec import open_rec
+from dicome.parrec.rec import open_rec, release
 
 BLOCK_BYTES = 8 << 20
 
@@ -32,11 +32,12 @@ def check_pair(image: Image, described: Described, version: str, par_path: Path,
     index = par.images["index_in_rec"]
     plain, stored = image.scaling("pv"), image.series.format
     step = max(BLOCK_BYTES // max(stored.frame_bytes, 1), 1)
-    order = np.argsort(index)
+    order, give_back = np.argsort(index), release(rec)
     for begin in range(0, len(order), step):
         rows = order[begin : begin + step]
         own = read_frames(image.series.pixels, described.frames[rows], plain, stored.dtype)
         differs = (rec.images(index[rows]) != own).any(axis=(1, 2))
+        give_back(index[rows])
         if differs.any():
             row = int(rows[int(np.argmax(differs))])
             raise DamagedFileError(
