@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from dicome.enhanced.dimensions import Dimension
 from dicome.enhanced.encode import Raw, value_field
 from dicome.enhanced.writer import new_uid, write_enhanced
+from dicome.errors import DicomeWarning
 from dicome.multiframe.classic_values import ClassicValues
-from dicome.multiframe.groups import SCANNER, group_values
+from dicome.multiframe.groups import POOR, SCANNER, assumed, group_values
 from dicome.multiframe.head import head_values, saturation_slabs
 from dicome.multiframe.rules import Scan
 from dicome.multiframe.values import Values, elements_of
@@ -49,6 +51,8 @@ def write_plan(out: str | os.PathLike[str], plan: Plan, pixels: Iterable[Any], *
     Raises the errors of `dicome.enhanced.write_enhanced`.
     """
     scan = Scan.of(plan.files)
+    first = int(plan.file_of[0])
+    in_order = [plan.files[first], *plan.files[:first], *plan.files[first + 1 :]]
     uid, count = new_uid(), len(plan.file_of)
     found = [group_values(one, scan) for one in plan.files]
     columns, same = _dealt(found, plan.file_of)
@@ -59,11 +63,15 @@ def write_plan(out: str | os.PathLike[str], plan: Plan, pixels: Iterable[Any], *
     columns["DimensionIndexValues"] = columns["FrameContentSequence.DimensionIndexValues"]
     if scan.philips:
         columns[FRAME_UID] = [f"{uid}.{FIRST_FRAME_NUMBER + number}" for number in range(count)]
-    slabs = saturation_slabs(plan.files[0])
+    slabs = saturation_slabs(in_order[0])
     if slabs:
         same["MRSpatialSaturationSequence"] = slabs
-    head = {**head_values(plan.files, scan, datetime.now().astimezone()), **plan.replaced}
+    head = {**head_values(in_order, scan, datetime.now().astimezone()), **plan.replaced}
     head |= {0x00080018: _public("UI", uid), 0x00280008: _public("IS", count)}
+    layout = SCANNER
+    if not plan.files[0].modern:
+        layout = POOR
+        _warn(out, assumed(head, {*columns, *same}))
     bits = int(plan.files[0].number(0x00280101) or 16)
     return write_enhanced(
         out,
@@ -71,10 +79,20 @@ def write_plan(out: str | os.PathLike[str], plan: Plan, pixels: Iterable[Any], *
         frames=columns,
         series={"SOPInstanceUID": uid, "BitsStored": bits, **same},
         dimensions=plan.dimensions,
-        layout=SCANNER,
+        layout=layout,
         extra=elements_of(head),
         force=force,
     )
+
+
+def _warn(out: str | os.PathLike[str], names: Sequence[str]) -> None:
+    if names:
+        warnings.warn(
+            f"{out}: the classic files do not say all that Enhanced MR has to; a neutral word (NO, NONE, UNKNOWN) "
+            f"stands for {', '.join(names)}",
+            DicomeWarning,
+            stacklevel=4,
+        )
 
 
 def _filled(

@@ -15,7 +15,18 @@ from dicome.multiframe.classic_values import ClassicValues
 from dicome.multiframe.placement import ENHANCED_ONLY, MODERN, MODERN_TAGS, PRIVATE_SHARED
 from dicome.multiframe.values import Values
 
-CLASSIC_MR = "1.2.840.10008.5.1.4.1.1.4"
+STORAGE = "1.2.840.10008.5.1.4.1.1."
+CLASSIC_MR = f"{STORAGE}4"
+CLASSES = {
+    f"{STORAGE}4.1": CLASSIC_MR,
+    f"{STORAGE}4.3": CLASSIC_MR,
+    f"{STORAGE}4.4": CLASSIC_MR,
+    f"{STORAGE}2.1": f"{STORAGE}2",
+    f"{STORAGE}2.2": f"{STORAGE}2",
+    f"{STORAGE}130": f"{STORAGE}128",
+    f"{STORAGE}128.1": f"{STORAGE}128",
+}
+"""SOP class of classic images by that of enhanced (and legacy converted) MR, CT and PET ones."""
 
 FRAME_CONTENT, DIFFUSION_DIRECTION, REFERENCED_IMAGE = 0x00209111, 0x00189076, 0x00081140
 
@@ -26,6 +37,9 @@ DROPPED = frozenset(
     )
 )  # fmt: skip
 """Attributes of functional groups that classic images do not have, or under another name (see `_renamed`)."""
+
+NOT_OF_CLASSIC = frozenset((0x00200032, 0x00189098, 0x00280006))
+"""Of the private groups: position of a pixel's corner, frequency as number, planes of pixels that have one sample."""
 
 KEPT_SEQUENCES = frozenset((0x00409096, 0x00082218, 0x00189176))
 """Sequences within or of functional groups that stay sequences: units of values, anatomy, operating modes."""
@@ -45,10 +59,10 @@ def classic_values(top: Values, shared: Values, frame: Values, number: int) -> V
                 own[tag] = groups[tag]
     for tag in (PRIVATE_SHARED, MODERN):
         for item in _items(shared if tag == PRIVATE_SHARED else frame, tag):
-            own |= {key: entry for key, entry in item.items() if key not in (0x00200032, 0x00189098)}
+            own |= {key: entry for key, entry in item.items() if key not in NOT_OF_CLASSIC}
     # The top level has the bandwidth as classic files have it, rounded.
     found |= {tag: entry for tag, entry in own.items() if tag != 0x00180095 or tag not in found}
-    found |= _renamed(shared, frame, found, number)
+    found |= _renamed(top, shared, frame, found, number)
     found |= _references(shared)
     if philips:
         if 0x00181251 not in _first(frame, MODERN):
@@ -91,13 +105,13 @@ RENAMED = (
 """Attribute of an enhanced file, the decimal string that a classic one has instead, and how to write it."""
 
 
-def _renamed(shared: Values, frame: Values, found: Values, number: int) -> Values:
+def _renamed(top: Values, shared: Values, frame: Values, found: Values, number: int) -> Values:
     """Attributes that have another name, or another form, in a classic file."""
     now = datetime.now().astimezone()
     own: Values = {
         0x00080012: _made("DA", f"{now:%Y%m%d}"),
         0x00080013: _made("TM", f"{now:%H%M%S}"),
-        0x00080016: _made("UI", CLASSIC_MR),
+        0x00080016: _made("UI", CLASSES[v.text(top, 0x00080016)]),
     }
     flat = ClassicValues("", found, {})
     for old, new, written in RENAMED:

@@ -13,6 +13,7 @@ from dicome.dicom.columns import Source, Spots, as_column, unused_name
 from dicome.dicom.dictionary import is_private_creator
 from dicome.dicom.scan import Element
 from dicome.multiframe.known import Known, known_of
+from dicome.multiframe.values import usual_tag
 
 Where = Literal["meta", "file", "frames"]
 Kind = Literal["only in A", "only in B", "differs"]
@@ -59,10 +60,18 @@ def tree_differences(
                 yield from tree_differences(where, item.elements, source_a, other.elements, source_b, f"{step}.")
 
 
+def path_name(name: str, element: Element) -> str:
+    """A step of a path: the keyword; of a private element without one its tag in the block that scanners use."""
+    if not name.startswith("Private_") or element.creator is None:
+        return name
+    tag = usual_tag(element.tag, element.creator.strip())
+    return f"Private_{tag >> 16:04x}_{tag & 0xFFFF:04x}"
+
+
 def _named(elements: Sequence[Element]) -> dict[str, Element]:
     used: set[str] = set()
     return {
-        unused_name(element, used): element
+        path_name(unused_name(element, used), element): element
         for element in elements
         if not is_private_creator(element.tag) and element.tag & 0xFFFF
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,16 @@ from dicome.multiframe.differences import (
     Kind,
     equal,
     largest_difference,
+    path_name,
     reason_for,
     tag_text,
     value_text,
 )
 
+Column = tuple[NDArray[Any], NDArray[np.bool_]]
+"""Values and presence of one attribute, one row per frame."""
+
+DIMENSION_INDEX_SEQUENCE, DIMENSION_POINTER = 0x00209222, 0x00209165
 INDEX_VALUES = "FrameContentSequence.DimensionIndexValues"
 
 
@@ -35,8 +41,10 @@ def matched_frames(a: DicomFile, b: DicomFile) -> tuple[NDArray[np.int64], str, 
     plain = np.arange(count)
     indices = [_index_values(file) for file in (a, b)]
     one, two = indices
-    if one is None or two is None or len(one) != len(two) or one.shape[1:] != two.shape[1:]:
+    if one is None or two is None or one.shape != two.shape:
         return plain, "their order in the file", ()
+    if _pointers(a) != _pointers(b):
+        return plain, "their order in the file", ("the dimensions are not the same",)
     first, second = (np.lexsort(index.T[::-1]) for index in (one, two))
     unique = all((np.diff(index[o], axis=0) != 0).any(axis=1).all() for index, o in ((one, first), (two, second)))
     if not unique or (one[first] != two[second]).any():
@@ -45,6 +53,19 @@ def matched_frames(a: DicomFile, b: DicomFile) -> tuple[NDArray[np.int64], str, 
     order[first] = second
     notes = () if (order == plain).all() else ("the frames stand in another order",)
     return order, "Dimension Index Values", notes
+
+
+def _pointers(file: DicomFile) -> list[bytes]:
+    """Dimension Index Pointers, private ones in the block that scanners use."""
+    sequence = file.element(DIMENSION_INDEX_SEQUENCE)
+    items = (sequence.items if sequence is not None else None) or []
+    found = []
+    for item in items:
+        raw = {element.tag: file.raw(element) for element in item.elements}
+        pointer = raw.get(DIMENSION_POINTER, b"")
+        is_private = len(pointer) == 4 and pointer[0] & 1
+        found.append(pointer[:3] if is_private else pointer)
+    return found
 
 
 def _index_values(file: DicomFile) -> NDArray[np.int64] | None:
@@ -59,38 +80,65 @@ def _index_values(file: DicomFile) -> NDArray[np.int64] | None:
     return values.reshape(len(values), -1).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The frame items of one file: columns, and for each path (private tags in their usual blocks) the file's own path
+    and the tag.
+    """
+
+    columns: ItemColumns
+    own: dict[str, str]
+    tags: dict[str, str]
+
+    @classmethod
+    def of(cls, file: DicomFile) -> _Columns:
+        assert file.frames is not None
+        own: dict[str, str] = {}
+        tags: dict[str, str] = {}
+        for layout in file.frames.layouts:
+            for path, element in named_leaves(layout.shape.elements):
+                before, _, last = path.rpartition(".")
+                usual = f"{before}.{path_name(last, element)}" if before else path_name(last, element)
+                own[usual], tags[usual] = path, tag_text(element)
+        return cls(ItemColumns(file.source, file.frames), own, tags)
+
+    def column(self, path: str) -> Column:
+        return self.columns.column(self.own[path])
+
+
 def frame_differences(a: DicomFile, b: DicomFile, order: NDArray[np.int64]) -> Iterator[Difference]:
     """What the per-frame groups of two files have alone or otherwise; ``order`` as `matched_frames` gives it."""
     if a.frames is None or b.frames is None:
         return
-    one, two = ItemColumns(a.source, a.frames), ItemColumns(b.source, b.frames)
-    tags = {**_frame_tags(b), **_frame_tags(a)}
-    mine, theirs = set(one.paths), set(two.paths)
+    one, two = _Columns.of(a), _Columns.of(b)
     told: set[str] = set()
-    for path in dict.fromkeys((*one.paths, *two.paths)):
-        if path in mine and path in theirs:
-            yield from _compare_columns(path, tags[path], one.column(path), two.column(path), order)
+    for path in dict.fromkeys((*one.own, *two.own)):
+        if path in one.own and path in two.own:
+            yield from _compare_columns(path, one.tags[path], one.column(path), two.column(path), order)
             continue
-        in_a = path in mine
-        whole = _missing_part(path, theirs if in_a else mine)
-        if whole in told:
-            continue
-        told.add(whole)
-        values, present = (one if in_a else two).column(path)
-        frames = int(present.sum()) if whole == path else len(present)
-        shown = value_text(values[int(present.argmax())]) if whole == path else "a sequence"
-        kind: Kind = "only in A" if in_a else "only in B"
-        yield Difference(
-            "frames",
-            kind,
-            whole,
-            tags[path] if whole == path else "",
-            shown if in_a else "",
-            "" if in_a else shown,
-            frames,
-            int(present.argmax()) + 1,
-            reason=reason_for(whole),
-        )
+        in_a = path in one.own
+        whole = _missing_part(path, set(two.own if in_a else one.own))
+        if whole not in told:
+            told.add(whole)
+            yield _only(path, whole, one if in_a else two, in_a=in_a)
+
+
+def _only(path: str, whole: str, columns: _Columns, *, in_a: bool) -> Difference:
+    """The difference that an attribute, or the whole sequence around it, makes that one file has alone."""
+    values, present = columns.column(path)
+    is_sequence = whole != path
+    value = "a sequence" if is_sequence else value_text(values[int(present.argmax())])
+    return Difference(
+        "frames",
+        "only in A" if in_a else "only in B",
+        whole,
+        "" if is_sequence else columns.tags[path],
+        value if in_a else "",
+        "" if in_a else value,
+        len(present) if is_sequence else int(present.sum()),
+        int(present.argmax()) + 1,
+        reason=reason_for(whole),
+    )
 
 
 def _missing_part(path: str, others: set[str]) -> str:
@@ -103,19 +151,11 @@ def _missing_part(path: str, others: set[str]) -> str:
     return path
 
 
-def _frame_tags(file: DicomFile) -> dict[str, str]:
-    assert file.frames is not None
-    found: dict[str, str] = {}
-    for layout in file.frames.layouts:
-        found.update({path: tag_text(element) for path, element in named_leaves(layout.shape.elements)})
-    return found
-
-
 def _compare_columns(
     path: str,
     tag: str,
-    one: tuple[NDArray[Any], NDArray[np.bool_]],
-    two: tuple[NDArray[Any], NDArray[np.bool_]],
+    one: Column,
+    two: Column,
     order: NDArray[np.int64],
 ) -> Iterator[Difference]:
     count = len(order)

@@ -8,11 +8,13 @@ has a function for it. Nothing is made up: what the classic files do not say is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dicome.enhanced.encode import NUMBERS, Raw
+from dicome.enhanced.groups import GROUPS
+from dicome.enhanced.head import HEAD
 from dicome.enhanced.layouts import PHILIPS, Layout
 from dicome.enhanced.template import Group, Row
 from dicome.multiframe.classic_values import ClassicValues
@@ -36,6 +38,34 @@ SCANNER: Layout = replace(
 """The layout of Philips scanners with nothing but what is given; the head is handed over as elements."""
 
 
+NEUTRAL = ("NO", "NONE", "UNKNOWN", "U", "MONOCHROME", "VOLUME")
+"""Defaults of the tables that a file may have for want of a better: words that claim next to nothing."""
+
+
+def _neutral(entry: Row | Group) -> Row | Group:
+    if isinstance(entry, Group):
+        return replace(entry, rows=tuple(_neutral(row) for row in entry.rows))
+    return entry if entry.default in NEUTRAL else replace(entry, default=None)
+
+
+POOR: Layout = replace(
+    SCANNER,
+    head=tuple(_neutral(row) for row in HEAD),
+    groups=(
+        *(group for group in map(_neutral, GROUPS) if isinstance(group, Group)),
+        *(group for group in SCANNER.groups if group.tag not in {one.tag for one in GROUPS}),
+    ),
+)
+"""The layout for classic files without the attributes of the enhanced modules: neutral words stand for these."""
+
+
+def assumed(head: Collection[int], found: Collection[str]) -> list[str]:
+    """Keywords of what `POOR` has to assume, given the tags of the head and the names of the group values."""
+    names = [row.keyword for row in POOR.head if isinstance(row, Row) and row.default and row.tag not in head]
+    names += [row.keyword for name, row in rows_of(POOR.groups) if row.default and name not in found]
+    return list(dict.fromkeys(names))
+
+
 def rows_of(groups: Sequence[Row | Group], owner: str = "") -> Iterator[tuple[str, Row]]:
     """Every attribute of some groups, with the name by which the writer asks for it."""
     for entry in groups:
@@ -49,7 +79,7 @@ def group_values(classic: ClassicValues, scan: Scan) -> dict[str, Any]:
     """Every value of the functional groups that one classic file gives, by ``Group.Keyword``."""
     found: dict[str, Any] = {}
     for name, row in rows_of(SCANNER.groups):
-        if not scan.philips and row.creator:
+        if not scan.philips and name.startswith("Private"):
             continue
         value = RULES[name](classic, scan) if name in RULES else _same(classic, row)
         if value is not None:

@@ -20,6 +20,7 @@ from dicome.multiframe.placement import (
     NOT_AT_TOP,
     PRIVATE_SHARED,
     REPEATED,
+    RESPIRATION,
     SINCE_5,
     SPIN_ECHO,
 )
@@ -37,7 +38,10 @@ SLAB_ITEMS = 0x20051083
 
 
 def head_values(files: Sequence[ClassicValues], scan: Scan, now: datetime) -> Values:
-    """Every top-level element but dimensions, functional groups, sizes and pixels; UIDs of the object left out."""
+    """Every top-level element but dimensions, functional groups, sizes and pixels; UIDs of the object left out.
+
+    files: that of the first frame goes first.
+    """
     first = files[0]
     found = {tag: entry for tag, entry in first.both.items() if _stays(first, scan, tag)}
     for tag, (vr, value) in _made(files, scan, now).items():
@@ -52,6 +56,8 @@ def _stays(first: ClassicValues, scan: Scan, tag: int) -> bool:
     """Whether an attribute of a classic file stands at the top level of the enhanced one."""
     if tag in CARDIAC:
         return scan.cardiac
+    if tag == RESPIRATION:
+        return scan.release == (5, 6)
     if tag in REPEATED:
         return DISPLAY_ORIENTATION not in first.top
     if tag == SPIN_ECHO:
@@ -81,7 +87,7 @@ def _made(files: Sequence[ClassicValues], scan: Scan, now: datetime) -> dict[int
         0x00080016: ("UI", ENHANCED_MR),
         0x00089208: ("CS", next(iter(components)) if len(components) == 1 else "MIXED"),
         0x00089209: ("CS", contrast(first, scan)),
-        0x00189004: ("CS", "RESEARCH"),
+        0x00189004: ("CS", first.text(0x00189004) or "RESEARCH"),
         0x00189100: ("CS", first.text(0x00180085) or first.text(0x20011087) or "1H"),
         0x00200013: ("IS", 1),
         0x00280301: ("CS", "NO"),

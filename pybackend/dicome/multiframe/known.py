@@ -48,8 +48,9 @@ KNOWN: tuple[Known, ...] = (
         " so they are left out.",
     ),
     _known(
-        "Specific Absorption Rate Value; Gradient Output; Pixel Bandwidth; Image Position (Patient)",
-        "SpecificAbsorptionRateValue GradientOutput PixelBandwidth ImagePositionPatient",
+        "Specific Absorption Rate Value; Gradient Output; Pixel Bandwidth; Image Position (Patient);"
+        " Transmitter Frequency",
+        "SpecificAbsorptionRateValue GradientOutput PixelBandwidth ImagePositionPatient TransmitterFrequency",
         "Rounded in the classic files, or when they are computed from what the classic files hold.",
         relative=1e-3,
     ),

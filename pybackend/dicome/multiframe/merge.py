@@ -119,8 +119,15 @@ def _dimensions(opened: Series) -> tuple[list[Dimension], NDArray[np.int64]]:
             found[name] = _numbers(opened, DIMENSIONS[name], opened.index[:, place])
     for name in ALWAYS:
         found.setdefault(name, np.ones(opened.table.frame_count, np.int64))
-    names = [name for name in DIMENSIONS if name in found]
+    names = _needed([name for name in DIMENSIONS if name in found], found)
     return [DIMENSIONS[name] for name in names], np.stack([found[name] for name in names], axis=1)
+
+
+def _needed(names: list[str], found: Mapping[str, NDArray[np.int64]]) -> list[str]:
+    """The dimensions without echoes, where all other dimensions tell the frames apart: maps have an echo time of 0."""
+    others = [name for name in names if name != "echo"]
+    index = np.stack([found[name] for name in others], axis=1)
+    return others if len(np.unique(index, axis=0)) == len(index) else names
 
 
 def _numbers(opened: Series, dimension: Dimension, index: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -51,6 +51,8 @@ SPIN_ECHO = 0x00189011
 K_SPACE_COVERAGE = 0x00189094
 """Coverage of k-Space: at the top level where it has a value."""
 
+RESPIRATION = 0x00189171
+"""Respiratory Signal Source: at the top level in release 5.6."""
 BEFORE_5 = frozenset((0x00180088,))
 """Spacing Between Slices: at the top level until release 3, in the pixel measures since release 5."""
 SINCE_5 = frozenset((0x00180022, 0x00189050))
@@ -66,7 +68,7 @@ MODERN_AT_TOP = frozenset(
         0x00189081, 0x00189085, 0x00189090, 0x00189091, 0x00189093, 0x00189094, 0x00189101, 0x00189155, 0x00189168,
         0x00189169, 0x00189170, 0x00189172, 0x00189174, 0x00189179, 0x00189180, 0x00189181, 0x00189182, 0x00189183,
         0x00189199, 0x00189200, 0x00189231, 0x00189240, 0x00189241, 0x00209072, 0x00209254, 0x00209255, 0x00283003,
-        0x00289001, 0x00289002, 0x00289003, 0x00289108, 0x00409210,
+        0x00189004, 0x00289001, 0x00289002, 0x00289003, 0x00289108, 0x00409210,
     )
 )  # fmt: skip
 """Attributes of the modern item that the enhanced file has at its top level, if it has them."""
@@ -76,7 +78,7 @@ MODERN_TAGS = MODERN_AT_TOP | frozenset(_MODERN_OF_IMAGE)
 
 ENHANCED_ONLY = frozenset(
     (
-        0x00080012, 0x00080013, 0x00089092, 0x00189004, 0x00189070, 0x00189100, 0x00209221, 0x00209222, 0x00280008,
+        0x00080012, 0x00080013, 0x00080018, 0x00089092, 0x00189070, 0x00189100, 0x00209221, 0x00209222, 0x00280008,
         0x00280301, 0x00282110, 0x00400555, 0x2005140E, 0x2005140F, 0x52009229, 0x52009230, 0x7FE00010,
     )
 )  # fmt: skip

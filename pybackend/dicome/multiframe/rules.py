@@ -66,10 +66,14 @@ def _when(condition: Rule, rule: Rule) -> Rule:
     return lambda classic, scan: rule(classic, scan) if condition(classic, scan) else None
 
 
-def _or(rule: Rule, value: Any) -> Rule:
+def _or(rule: Rule, other: Any) -> Rule:
+    """The value of a rule, or another one where it has none: a constant, or the value of a rule too."""
+
     def both(classic: ClassicValues, scan: Scan) -> Any:
         found = rule(classic, scan)
-        return value if found is None else found
+        if found is not None:
+            return found
+        return other(classic, scan) if callable(other) else other
 
     return both
 
@@ -91,12 +95,13 @@ def _anatomy(place: int) -> Rule:
     """Part of (2005,xx97), which names the region as ``SRT.T-A0100.Brain``; else the classic code, often blank."""
     tags = (0x00080102, 0x00080100, 0x00080104)
 
-    def rule(classic: ClassicValues, scan: Scan) -> str:
+    def rule(classic: ClassicValues, scan: Scan) -> str | None:
         parts = classic.text(0x20051397).split(".", 2)
         if len(parts) == 3:
             return parts[place]
         region = classic.top.get(0x00082218, ("", None, ""))[1]
-        return text(region[0] if isinstance(region, list) and region else classic.top, tags[place])
+        found = text(region[0] if isinstance(region, list) and region else classic.top, tags[place])
+        return found if found or scan.philips else None
 
     return rule
 
@@ -118,10 +123,14 @@ def component(classic: ClassicValues, scan: Scan) -> str:
 
 
 def contrast(classic: ClassicValues, scan: Scan) -> str:
-    """Acquisition Contrast (0008,9209), which is the third value of Frame Type as well."""
-    if scan.release < (5, 0) and classic.text(0x20051011) == "P" and classic.text(0x2005106E) == "PCA":
-        return "VELOCITY"
+    """Acquisition Contrast (0008,9209)."""
     return classic.text(0x00089209) or "UNKNOWN"
+
+
+def _kind_of_contrast(classic: ClassicValues, scan: Scan) -> str:
+    """Third value of Frame Type: the contrast, but that old releases name velocity maps."""
+    is_velocity = classic.text(0x20051011) == "P" and classic.text(0x2005106E) == "PCA"
+    return "VELOCITY" if scan.release < (5, 0) and is_velocity else contrast(classic, scan)
 
 
 def frame_type(classic: ClassicValues, scan: Scan) -> tuple[str, ...]:
@@ -132,7 +141,7 @@ def frame_type(classic: ClassicValues, scan: Scan) -> tuple[str, ...]:
     words = [*classic.words(0x00080008), "ORIGINAL", "PRIMARY"][:2]
     kind = classic.text(0x20051011)
     shown = scan.mapped and scan.release >= (5, 0) and kind != "PERFUSION"
-    return (*words, contrast(classic, scan), KINDS.get(kind, kind) if shown and kind else "NONE")
+    return (*words, _kind_of_contrast(classic, scan), KINDS.get(kind, kind) if shown and kind else "NONE")
 
 
 def _date_time(date: int, time: int) -> Rule:
@@ -183,7 +192,9 @@ def _mapping_text(classic: ClassicValues, scan: Scan) -> str | None:
 
 
 def _units_context(classic: ClassicValues, scan: Scan) -> str | None:
-    return "1.2.840.10008.6.1.918" if scan.release >= (5, 0) else None
+    if scan.release < (5, 0):
+        return None
+    return "1.2.840.10008.6.1.918" if scan.release >= (5, 6) else "1.2.840.10008.6.1.23"
 
 
 def _only_cardiac(rule: Rule) -> Rule:
@@ -232,8 +243,10 @@ _PARALLEL, _PARTIAL = _is(0x00189077, "YES"), _is(0x00189081, "YES")
 RULES: Mapping[str, Rule] = {
     "MRImagingModifierSequence.TransmitterFrequency": _frequency,
     "MRReceiveCoilSequence.ReceiveCoilManufacturerName": _or(_tag(0x00189041), ""),
-    "MultiCoilDefinitionSequence.MultiCoilElementUsed": _or(_tag(0x00189048), "YES"),
-    "MRTransmitCoilSequence.TransmitCoilName": _or(_tag(0x2001108B), ""),
+    "MultiCoilDefinitionSequence.MultiCoilElementUsed": _or(
+        _tag(0x00189048), lambda c, s: "YES" if 0x00189047 in c.both else None
+    ),
+    "MRTransmitCoilSequence.TransmitCoilName": _or(_tag(0x2001108B), _or(_tag(0x00181251), "")),
     "MRTransmitCoilSequence.TransmitCoilManufacturerName": _or(_tag(0x00189050), ""),
     "MREchoSequence.EffectiveEchoTime": _number(0x00180081),
     "MRModifierSequence.FlowCompensation": _flow,

@@ -20,12 +20,13 @@ from dicome.enhanced.encode import Raw, header, value_field
 from dicome.enhanced.writer import file_meta, new_uid
 from dicome.errors import FileAccessError, FileExistsAlreadyError, FileMissingError, UnsupportedError
 from dicome.multiframe import values as v
-from dicome.multiframe.classic_file import classic_values
+from dicome.multiframe.classic_file import CLASSES, classic_values
 from dicome.multiframe.placement import SHARED_GROUPS
 from dicome.multiframe.values import Values
 
 Progress = Callable[[float, float], None]
 
+SOP_CLASS = 0x00080016
 EXPLICIT = "1.2.840.10008.1.2.1"
 TIME = "FrameContentSequence.TemporalPositionIndex"
 
@@ -55,6 +56,12 @@ def split(
     if file.frames is None or file.pixels is None:
         raise UnsupportedError(
             f"{file.path}: no enhanced image (no Per-frame Functional Groups Sequence (5200,9230)), so nothing to split"
+        )
+    kind = file.text(SOP_CLASS)
+    if kind not in CLASSES:
+        raise UnsupportedError(
+            f"{file.path}: SOP Class UID (0008,0016) is {kind!r}; dicome splits enhanced and legacy converted MR, CT "
+            "and PET images"
         )
     pixels = open_pixels(file)
     numbers = _wanted(file, every)
