@@ -7,6 +7,7 @@
 % Writing
 %   dicome.export   - Write a scan in another format
 %   dcm2par         - Write scans as Philips PAR/REC
+%   dcms2e          - Classic files and PAR/REC of an fMRI scan to one Enhanced MR file
 %
 % Setting up
 %   dicome.setup    - Choose the Python that dicome uses, once

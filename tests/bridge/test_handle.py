@@ -14,7 +14,7 @@ from scipy.io import loadmat
 
 from dicome.bridge import numeric
 from dicome.bridge.handle import answer
-from dicome.bridge.protocol import FLAGS, PROTOCOL, CardRequest, ExportRequest, ReadRequest, Result
+from dicome.bridge.protocol import FLAGS, PROTOCOL, CardRequest, ConvertRequest, ExportRequest, ReadRequest, Result
 from dicome.columnar import Group, Numbers, Tree
 from dicome.errors import ColumnError, DicomeError, FileMissingError, MissingCodecError
 
@@ -45,6 +45,10 @@ class Engine:
     def examcard(self, request: CardRequest) -> dict[str, Tree]:
         self.card = request
         return {"PDF_EXAM_PARS": {"EX_ACQ_echoes": np.array([2.0]), "EX_names": ("a", "b")}, "RC": None}
+
+    def dcms2e(self, request: ConvertRequest) -> Path:
+        self.converted = request
+        return Path("/data/rest.dcm")
 
 
 def made_up(header: Group | None = None) -> Result:
@@ -291,3 +295,14 @@ def test_a_file_name_that_is_not_utf8(tmp_path: Path) -> None:
     assert answer(path, engine)
     assert engine.request is not None
     assert bytes(engine.request.files[0]) == b"/caf\xe9.dcm"
+
+
+def test_classic_files_and_par_rec(tmp_path: Path) -> None:
+    engine = Engine()
+    reply = ask(tmp_path, engine, verb="dcms2e", target="out.dcm", par="/x/a.par", force=True)
+    assert engine.converted == ConvertRequest(Path("/data/a.dcm"), Path("/data/out.dcm"), Path("/x/a.par"), True)
+    assert reply["files"] == ["/data/rest.dcm"]
+    ask(tmp_path, engine, verb="dcms2e")
+    assert engine.converted == ConvertRequest(Path("/data/a.dcm"))
+    refused = ask(tmp_path, engine, verb="dcms2e", files=["a", "b"])
+    assert (refused["kind"], refused["message"]) == ("argument", "dcms2e takes one folder; found 2")

@@ -16,7 +16,7 @@ import numpy as np
 
 from dicome.bridge import numeric
 from dicome.bridge.__main__ import main
-from dicome.bridge.protocol import CardRequest, ExportRequest, ReadRequest, Result
+from dicome.bridge.protocol import CardRequest, ConvertRequest, ExportRequest, ReadRequest, Result
 from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName, Tree
 from dicome.errors import GridError
 
@@ -193,6 +193,9 @@ class Fake:
         }
         texts: dict[str, Tree] = {"Text": AWKWARD, "Cell": ("a", "", "b"), "One": ("x",), "None": (), "Nothing": None}
         return {"Request": repr(request), "Outer": {"Inner": inner, "Empty": {}}, "Texts": texts}
+
+    def dcms2e(self, request: ConvertRequest) -> Path:
+        return request.target or request.folder
 
 
 if __name__ == "__main__":

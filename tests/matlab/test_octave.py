@@ -61,8 +61,19 @@ def write_raw_data(folder: Path) -> None:
     (folder / "some.ExamCard").write_bytes(whole)
 
 
+def write_fmri(folder: Path) -> None:
+    """What dcms2e takes, and the PAR file of another scan."""
+    from tests.multiframe.scan import make_scan
+
+    make_scan(folder / "02 Rest")
+    make_scan(folder / "other", dynamics=2)
+    for path in (folder / "other.par", folder / "other.rec"):
+        path.rename(folder / f"wrong{path.suffix}")
+
+
 PREPARATIONS = {
     "test_dcm2par": write_two_scans,
+    "test_dcms2e": write_fmri,
     "test_examcard": write_raw_data,
     "test_export": write_scan,
     "test_phantom": write_phantoms,

@@ -84,6 +84,15 @@ def test_dcms2e_differs_from_the_scanner_only_in_what_is_listed(corpus: Path, co
     }
 
 
+@pytest.mark.parametrize("version", ["V4.2", "V4.1", "V4"])
+def test_so_it_does_with_par_rec_of_dicome(version: str, corpus: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "rest"
+    dicome.split(corpus / T2, folder)
+    dicome.write_par(corpus / T2, tmp_path / "rest.par", version=version)
+    found = compare(corpus / T2, dicome.dcms2e(folder))
+    assert (found.unexpected, found.pixels_differ, found.notes) == ((), 0, ())
+
+
 def test_the_windows_are_the_scanners_own(corpus: Path, converted: Path) -> None:
     path = "FrameVOILUTSequence.WindowCenter"
     np.testing.assert_array_equal(dicome.open(converted).frames[path], dicome.open(corpus / T2).frames[path])

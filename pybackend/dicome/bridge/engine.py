@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from dicome.bridge.protocol import CardRequest, ExportRequest, ReadRequest, Result
+from dicome.bridge.protocol import CardRequest, ConvertRequest, ExportRequest, ReadRequest, Result
 from dicome.columnar import Tree
 from dicome.frames.axes import Incomplete
 from dicome.header import header_group
@@ -76,6 +76,12 @@ class Library:
         from dicome.philips.tree import read_tree
 
         return read_tree(request.file, card=request.card, words=request.words, extract=request.extract)
+
+    def dcms2e(self, request: ConvertRequest) -> Path:
+        """Write classic files and PAR/REC as one enhanced file; the file written."""
+        from dicome.multiframe.dcms2e import dcms2e
+
+        return dcms2e(request.folder, request.target, par=request.par, force=request.force)
 
 
 def _shown(labels: tuple[str, ...]) -> str:

@@ -153,6 +153,10 @@ def _examcard(request: Request, engine: Engine) -> Reply:
     return {"header": _header(tables)}
 
 
+def _dcms2e(request: Request, engine: Engine) -> Reply:
+    return {"files": [str(engine.dcms2e(request.converting()))]}
+
+
 def _header(tables: Tables) -> Reply:
     """What of the tables goes as text; their numbers go into the file."""
     return {"root": tables.root, "names": tables.names, "texts": tables.texts}
@@ -164,4 +168,5 @@ _VERBS: dict[str, Callable[[Request, Engine], Reply]] = {
     "read": _read,
     "export": _export,
     "examcard": _examcard,
+    "dcms2e": _dcms2e,
 }

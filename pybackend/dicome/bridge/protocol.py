@@ -96,6 +96,16 @@ class CardRequest:
     extract: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ConvertRequest:
+    """Which folder of classic files, with PAR/REC, to make one enhanced file of; None: the usual names beside it."""
+
+    folder: Path
+    target: Path | None = None
+    par: Path | None = None
+    force: bool = False
+
+
 class Engine(Protocol):
     """Whoever does the work. Raises DicomeError; what it warns of (`warnings.warn`) is passed on."""
 
@@ -110,6 +120,9 @@ class Engine(Protocol):
 
     def examcard(self, request: CardRequest) -> Mapping[str, Tree]:
         """What is in a raw data file or an ExamCard: structs, blob -> parameter -> value."""
+
+    def dcms2e(self, request: ConvertRequest) -> Path:
+        """Write classic files and PAR/REC as one enhanced file; the file written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,13 @@ class Request:
             words=bool(self.values.get("words", False)),
             extract=self._path("extract_to"),
         )
+
+    def converting(self) -> ConvertRequest:
+        """The options of dcms2e, of the right types."""
+        files = self._files()
+        if len(files) != 1:
+            raise ArgumentError(f"dcms2e takes one folder; found {len(files)}")
+        return ConvertRequest(files[0], self._path("target"), self._path("par"), bool(self.values.get("force", False)))
 
     def _path(self, name: str) -> Path | None:
         word = _word(self.values.get(name))
