@@ -76,6 +76,15 @@ WORKS = (
         small=True,
     ),
     Work(
+        "classic + PAR/REC to MR",
+        (
+            Contender("dicome dcms2e", "conversion:convert", under(10)),
+            Contender("writing the bytes", "conversion:write_bytes"),
+            Contender("comparing two results", "conversion:differences"),
+        ),
+        small=True,
+    ),
+    Work(
         "--help",
         (
             Contender("dicome", "programs:start_help"),

@@ -54,9 +54,8 @@ def dcms2e(
     if folder.name in ("", ".."):
         folder = folder.resolve()  # '.' and '..' have no name of their own
     if not folder.is_dir():
-        raise FileMissingError(
-            f"{directory}: no such folder; give the folder of the classic files of the first dynamic"
-        )
+        what = "is a file" if folder.exists() else "no such folder"
+        raise FileMissingError(f"{directory}: {what}; give the folder of the classic files of the first dynamic")
     table = read_par(par_beside(folder) if par is None else par)
     rec = open_rec(table)
     opened = _open(folder)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.beside import folder_beside
 from dicome.dicom.columns import ItemColumns
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.pixels import PixelFormat, open_pixels
 from dicome.enhanced.encode import Raw, header, value_field
 from dicome.enhanced.writer import file_meta, new_uid
-from dicome.errors import FileAccessError, FileExistsAlreadyError, FileMissingError, UnsupportedError
+from dicome.errors import UnsupportedError
 from dicome.multiframe import values as v
 from dicome.multiframe.classic_file import CLASSES, classic_values
 from dicome.multiframe.placement import SHARED_GROUPS
@@ -69,7 +67,7 @@ def split(
     shared = _first_item(top)
     target = Path(folder)
     size = len(numbers) * (pixels.format.frame_bytes + sum(len(raw) for raw in _leaves(top)))
-    with _folder_beside(target, force, size) as place:
+    with folder_beside(target, force=force, size=size) as place:
         names: list[str] = []
         for done, number in enumerate(numbers.tolist(), 1):
             values = classic_values(top, shared, v.frame_values(file, [number])[0], number)
@@ -127,39 +125,3 @@ def _write(path: Path, values: Values, frame: NDArray[Any], stored: PixelFormat)
         stream.write(file_meta(uid, EXPLICIT, v.text(values, 0x00080016)))
         stream.write(v.encoded(values))
         stream.write(header(0x7FE00010, vr, len(raw)) + raw)
-
-
-@contextmanager
-def _folder_beside(target: Path, force: bool, size: int) -> Iterator[Path]:
-    """A folder beside ``target`` that takes its place when the block ends well, and goes otherwise."""
-    target = target.absolute()
-    if not target.parent.is_dir():
-        raise FileMissingError(f"{target}: there is no folder {target.parent}; make it first")
-    there = target.exists()
-    if there and not target.is_dir():
-        raise FileExistsAlreadyError(f"{target}: is a file; give the name of a folder")
-    if there and not force and any(target.iterdir()):
-        raise FileExistsAlreadyError(f"{target}: holds files already; choose another folder or say force (--force)")
-    free = shutil.disk_usage(target.parent).free
-    if size > free:
-        raise FileAccessError(f"{target}: needs {size:,} bytes, and {free:,} are free on that disk")
-    try:
-        place = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent))
-    except PermissionError:
-        raise FileAccessError(f"{target}: no permission to write in the folder {target.parent}") from None
-    try:
-        yield place
-        mask = os.umask(0)
-        os.umask(mask)
-        place.chmod(0o777 & ~mask)
-        if there:
-            for one in place.iterdir():
-                one.replace(target / one.name)
-        else:
-            place.replace(target)
-    except OSError as problem:
-        if isinstance(problem, (FileExistsAlreadyError, FileAccessError)):
-            raise
-        raise FileAccessError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
