@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicome.dicom import values as decode
-from dicome.dicom.scan import Buffer, Encoding, Walker
+from dicome.dicom.scan import UNDEFINED, Buffer, Encoding, Walker
 from dicome.dicom.sniff import data_set_start
 from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError
@@ -71,6 +71,7 @@ def after_meta(buffer: Buffer, path: Path) -> tuple[int, TransferSyntax]:
 
 
 def _values(walker: Walker, at: int, explicit: bool, asked: frozenset[int]) -> dict[int, bytes]:
+    # What lies within a sequence does not matter: where its length is known it is stepped over.
     last, found = max(asked), {}
     creator_of: dict[int, str] = {}
     if explicit and walker.looks_implicit(at, walker.size):
@@ -81,7 +82,10 @@ def _values(walker: Walker, at: int, explicit: bool, asked: frozenset[int]) -> d
         element = walker.header(at, explicit, creator_of)
         if element.tag > last:
             break
-        walker.step(element, walker.size, explicit, creator_of)
+        if element.length == UNDEFINED:
+            walker.step(element, walker.size, explicit, creator_of)
+        elif element.end > walker.size:
+            raise walker.too_long(element, walker.size)
         if element.tag in asked:
             found[element.tag] = bytes(walker.buffer[element.offset : element.end])
         at = element.end

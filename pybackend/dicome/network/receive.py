@@ -13,6 +13,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from dicome.dicom.transfer import EXPLICIT_LITTLE, SYNTAXES, TransferSyntax
@@ -168,19 +169,25 @@ def syntax_of(uid: str) -> TransferSyntax:
 
 def meta_group(expected: Expected) -> bytes:
     """Preamble and group 0002 (PS3.10 7.1); the same for the same object, whoever sends it."""
-    from dicome.enhanced.encode import data_set, element
+    from dicome.enhanced.encode import element
 
-    group = data_set(
-        [
-            (0x00020001, "OB", b"\0\1"),
-            (0x00020002, "UI", expected.sop_class),
-            (0x00020003, "UI", expected.sop_instance),
-            (0x00020010, "UI", expected.syntax),
-            (0x00020012, "UI", IMPLEMENTATION_CLASS),
-            (0x00020013, "SH", IMPLEMENTATION_VERSION),
-        ]
-    )
+    before, behind = _meta_around(expected.sop_class, expected.syntax)
+    group = before + element(0x00020003, "UI", expected.sop_instance) + behind
     return bytes(128) + b"DICM" + element(0x00020000, "UL", len(group)) + group
+
+
+@lru_cache
+def _meta_around(sop_class: str, syntax: str) -> tuple[bytes, bytes]:
+    """What stands before and behind the SOP Instance UID; the same for every object of a kind."""
+    from dicome.enhanced.encode import data_set
+
+    before = data_set([(0x00020001, "OB", b"\0\1"), (0x00020002, "UI", sop_class)])
+    behind = [
+        (0x00020010, "UI", syntax),
+        (0x00020012, "UI", IMPLEMENTATION_CLASS),
+        (0x00020013, "SH", IMPLEMENTATION_VERSION),
+    ]
+    return before, data_set(behind)
 
 
 def _write_all(handle: int, data: memoryview) -> None:
