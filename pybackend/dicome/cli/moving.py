@@ -37,6 +37,7 @@ class Session:
     def __init__(self, quiet: bool, as_json: bool) -> None:
         self._quiet = quiet
         self._as_json = as_json
+        self._unanswered = False
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
@@ -72,7 +73,7 @@ class Session:
         plan = self._plan(options)
         if not self._as_json:
             self._notes(plan)
-        chosen = plan if options.everything or not plan.count else _asked(plan)
+        chosen = plan if options.everything or not plan.count else self._asked(plan)
         with Stopping() as stop, Progress("moving", "bytes", quiet=self._quiet) as bar:
             outcome = apply_plan(chosen, bar, stop)
         self._tell(outcome.left, chosen)
@@ -83,7 +84,7 @@ class Session:
             print(_summary(chosen, outcome))
         if outcome.end == "stopped":
             return INTERRUPTED
-        return self._code(chosen, outcome.left)
+        return PROBLEM if self._unanswered else self._code(chosen, outcome.left)
 
     def undo(self, journal: str) -> int:
         """Puts back what a run has moved."""
@@ -145,38 +146,41 @@ class Session:
     def _code(self, plan: Plan, left: Iterable[Left]) -> int:
         return PROBLEM if plan.bad or any(one.reason in PROBLEMS for one in left) else OK
 
+    # -- questions ---------------------------------------------------------------------------------------------------
 
-def _asked(plan: Plan) -> Plan:
-    """The part of the plan that the user wants, study by study."""
-    wanted: list[str] = []
-    everything = False
-    verb = "Copy" if plan.options.copy else "Rename" if plan.options.rename else "Move"
-    for study in plan.studies:
-        answer = "y" if everything else _ask(f"{_about(study)}\n{verb}? [y]es, [n]o, [a]ll that follow, [q]uit: ")
-        everything = everything or answer == "a"
-        if answer in ("y", "a"):
-            wanted.append(study.uid)
-        if answer == "q":
-            return replace(plan.only(wanted), bad=())
-    bad = plan.bad
-    if bad and not everything:
-        question = f"{_files(len(bad))} with invalid headers -> {visible(plan.target)}/bad\n{verb}? [y]es, [n]o: "
-        bad = bad if _ask(question) in ("y", "a") else ()
-    return replace(plan.only(wanted), bad=bad)
+    def _asked(self, plan: Plan) -> Plan:
+        """The part of the plan that the user wants, study by study."""
+        wanted: list[str] = []
+        everything = False
+        verb = "Copy" if plan.options.copy else "Rename" if plan.options.rename else "Move"
+        for study in plan.studies:
+            answer = (
+                "y" if everything else self._ask(f"{_about(study)}\n{verb}? [y]es, [n]o, [a]ll that follow, [q]uit: ")
+            )
+            everything = everything or answer == "a"
+            if answer in ("y", "a"):
+                wanted.append(study.uid)
+            if answer == "q":
+                return replace(plan.only(wanted), bad=())
+        bad = plan.bad
+        if bad and not everything:
+            question = f"{_files(len(bad))} with invalid headers -> {visible(plan.target)}/bad\n{verb}? [y]es, [n]o: "
+            bad = bad if self._ask(question) in ("y", "a") else ()
+        return replace(plan.only(wanted), bad=bad)
 
-
-def _ask(question: str) -> str:
-    """The first letter of an answer: y, n, a or q; the end of the input is q."""
-    while True:
-        print(question, end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            print(file=sys.stderr)
-            _say("no answer: nothing more is moved (-a moves without asking)")
-            return "q"
-        answer = line.strip().lower()[:1]
-        if answer in ("y", "n", "a", "q"):
-            return answer
+    def _ask(self, question: str) -> str:
+        """The first letter of an answer: y, n, a or q; the end of the input is q."""
+        while True:
+            print(question, end="", file=sys.stderr, flush=True)
+            line = sys.stdin.readline()
+            if not line:
+                print(file=sys.stderr)
+                self._unanswered = True
+                _say("no answer: nothing more is moved (-a moves without asking)")
+                return "q"
+            answer = line.strip().lower()[:1]
+            if answer in ("y", "n", "a", "q"):
+                return answer
 
 
 def _about(study: StudyMoves) -> str:

@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicome.errors import DamagedFileError, FileAccessError, FileMissingError
+from dicome.errors import DamagedFileError, DicomeError, FileAccessError, FileMissingError
 from dicome.moving.transfer import sync
 
 FOLDER = ".dicome-move"
 _TAIL = 4096
+_MARGIN = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,25 @@ class Journal:
             os.fsync(stream.fileno())
         self.ready = True
 
+    @property
+    def _reserve(self) -> Path:
+        return self.path.with_suffix(".reserve")
+
+    def set_aside(self) -> None:
+        """Fills some space of the disk, so that once it is full there is room to note an undo. Raises OSError."""
+        with self._reserve.open("wb") as stream:
+            stream.write(b"\xff" * (2 * self.path.stat().st_size + _MARGIN))
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def give_back(self) -> None:
+        """Frees that space."""
+        with contextlib.suppress(OSError):
+            self._reserve.unlink()
+
     def close(self, end: str) -> None:
         """Notes that the run has ended. Raises OSError."""
+        self.give_back()
         with self.path.open("ab") as stream:
             stream.write(_line({"end": end}))
             stream.flush()
@@ -97,6 +115,7 @@ class Journal:
         import shutil
 
         shutil.rmtree(self.staging, ignore_errors=True)
+        self.give_back()
         with contextlib.suppress(OSError):
             self.path.unlink()
             self.path.parent.rmdir()
@@ -122,9 +141,9 @@ def begin(target: Path, mode: str, options: dict[str, Any], undoes: str = "") ->
             sync(str(folder))
             yield journal
     except OSError as problem:
-        if isinstance(problem, FileAccessError) or problem.filename is None:
+        if isinstance(problem, DicomeError):
             raise
-        raise FileAccessError(f"{problem.filename}: {problem.strerror}; nothing was moved") from problem
+        raise FileAccessError(f"{problem.filename or folder}: {problem.strerror}; nothing was moved") from problem
 
 
 def _unused(folder: Path) -> Path:

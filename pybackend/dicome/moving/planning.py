@@ -258,8 +258,8 @@ class _Draft:
         held = Counter(one.reason for one in self._held.values())
         if held["recent"]:
             yield (
-                f"{held['recent']:,} files were written within the last {self._options.quiet_for:g} s: their study may "
-                "still be arriving; they stay until the next run"
+                f"files written within the last {self._options.quiet_for:g} s: {held['recent']:,}; their study may "
+                "still be arriving, so they stay until the next run"
             )
         for study in studies:
             if study.location:

@@ -78,6 +78,7 @@ def apply_plan(plan: Plan, progress: Progress | None = None, stop: Stop | None =
             folders = dict.fromkeys(os.path.dirname(task.target) for task in journal.tasks)  # noqa: PTH120
             journal.folders = list(dict.fromkeys([*made, *journals.missing_folders(map(Path, folders))]))
             journal.write_tasks()
+            journal.set_aside()
         except BaseException:
             journal.forget()
             raise

@@ -29,6 +29,7 @@ def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: S
         if not done.ready:
             done.forget()
             return Outcome("", "undo", 0, 0, "undone")
+        done.give_back()
         with journals.begin(done.path.parent.parent, "undo", done.options, str(done.path)) as journal:
             try:
                 journal.tasks = _backwards(done, journal)
