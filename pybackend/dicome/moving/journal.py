@@ -27,6 +27,10 @@ _TAIL = 4096
 _MARGIN = 64 << 10
 
 
+class AtWorkError(FileAccessError):
+    """Another process carries this run out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One file of a run.
@@ -137,8 +141,12 @@ def begin(target: Path, mode: str, options: dict[str, Any], undoes: str = "") ->
         journal = Journal(_unused(folder), mode, str(target), undoes, options, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
         first = {"dicome-move": 1, "mode": mode, "target": str(target), "undoes": undoes, "started": journal.started}
         with locked(journal.path):
-            journal.path.write_bytes(_line({**first, "options": options}))
-            sync(str(folder))
+            try:
+                journal.path.write_bytes(_line({**first, "options": options}))
+                sync(str(folder))
+            except OSError:
+                journal.forget()
+                raise
             yield journal
     except OSError as problem:
         if isinstance(problem, DicomeError):
@@ -159,7 +167,7 @@ def _unused(folder: Path) -> Path:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """A lock that the system takes back when the process ends, however it ends. Raises FileAccessError."""
+    """A lock that the system takes back when the process ends, however it ends. Raises AtWorkError."""
     with path.open("ab") as stream:
         try:
             import fcntl
@@ -169,7 +177,7 @@ def locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FileAccessError(f"{path}: this run is still at work; wait for its end") from None
+            raise AtWorkError(f"{path}: this run is still at work; wait for its end") from None
         except OSError:  # a network drive without locks
             pass
         yield

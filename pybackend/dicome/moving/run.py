@@ -302,7 +302,7 @@ def finish_runs(
     for path, journal in found:
         if str(path) in superseded:
             continue
-        with suppress(FileAccessError), journals.locked(path):
+        with suppress(journals.AtWorkError), journals.locked(path):
             if not journal.ready:
                 journal.forget()
                 continue
