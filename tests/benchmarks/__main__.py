@@ -81,7 +81,12 @@ WORKS = (
             Contender("dicome dcms2e", "conversion:convert", under(10)),
             Contender("writing the bytes", "conversion:write_bytes"),
             Contender("comparing two results", "conversion:differences"),
+        ),
+        small=True,
+    ),
+    Work(
         "receive 200 files",
+        (
             Contender("dicome, from storescu", "network:receive_dicome"),
             Contender("DCMTK, from storescu", "network:receive_dcmtk", slower(1 / 1.5)),
             Contender("pynetdicom", "network:receive_pynetdicom", AHEAD),
@@ -99,13 +104,21 @@ WORKS = (
     ),
     Work(
         "receive the big file",
+        (
             Contender("dicome, from dcmsend", "network:receive_big_dicome"),
             Contender("DCMTK, from dcmsend", "network:receive_big_dcmtk", slower(1 / 1.5)),
+        ),
+    ),
+    Work(
         "send the big file",
+        (
             Contender("dicome, to storescp", "network:send_big_dicome"),
             Contender("DCMTK storescu", "network:send_big_storescu", slower(1)),
             Contender("DCMTK dcmsend", "network:send_big_dcmsend", slower(1)),
             Contender("dicome to dicome", "network:both_big_dicome"),
+        ),
+    ),
+    Work(
         "--help",
         (
             Contender("dicome", "programs:start_help"),
