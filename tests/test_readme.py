@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.support import raw_files
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SERVES = {"gui", "dcm_movegui"}
+"""Commands that go on until somebody stops them."""
 TESTED_ELSEWHERE = ("make ", "pip install", "dask ")
 """Lines that set things up; continuous integration runs them, and tests/files/test_cluster.py what needs a cluster."""
 
@@ -72,6 +75,17 @@ def test_octave(code: str, folder: Path, octave: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _serve_and_stop(arguments: list[str], folder: Path) -> None:
+    """Until it says that it is there; then Ctrl-C."""
+    pytest.importorskip("uvicorn", reason="uvicorn is not installed: pip install 'dicome[gui]'")
+    environment = {name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    with subprocess.Popen(arguments, cwd=folder, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("Ctrl-C") for line in iter(process.stdout.readline, ""))
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize("line", [line for code in blocks("sh") for line in code.splitlines()])
 def test_shell(line: str, folder: Path) -> None:
     command = line.split("#")[0].strip()
@@ -80,5 +94,8 @@ def test_shell(line: str, folder: Path) -> None:
         assert command.startswith((*TESTED_ELSEWHERE, "dicome batch"))
         return
     arguments = [sys.executable, "-m", "dicome", *([] if program == "dicome" else [program]), *words]
+    if SERVES & {program, *words}:
+        _serve_and_stop(arguments, folder)
+        return
     done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -119,6 +119,13 @@ WORKS = (
         ),
     ),
     Work(
+        "page: a frame of the file",
+        (
+            Contender("slider to canvas", "page:frames_in_browser", under(0.05)),
+            Contender("server alone", "page:frames_from_server"),
+        ),
+    ),
+    Work(
         "--help",
         (
             Contender("dicome", "programs:start_help"),

@@ -61,6 +61,7 @@ COMMANDS: dict[str, str] = {
     "merge": "dicome.cli.merge",
     "phantom": "dicome.cli.phantom",
     "dcmexamcard": "dicome.cli.dcmexamcard",
+    "gui": "dicome.cli.gui",
     "matlab": "dicome.cli.matlab",
     "send_dicom": "dicome.cli.send_dicom",
     "serve": "dicome.cli.serve",
@@ -69,6 +70,7 @@ COMMANDS: dict[str, str] = {
     "simple_storage": "dicome.cli.simple_storage",
     "runDicom": "dicome.cli.run_dicom",
     "dcm_move": "dicome.cli.dcm_move",
+    "dcm_movegui": "dicome.cli.dcm_movegui",
     "config": "dicome.cli.config",
     "completion": "dicome.cli.completion",
 }
@@ -84,6 +86,7 @@ PROGRAMS: tuple[str, ...] = (
     "dcm_w_disp",
     "dcm_x_disp",
     "dcm_move",
+    "dcm_movegui",
     "dcm_study",
     "dcmexamcard",
     "dcminfo",
@@ -108,6 +111,7 @@ examples:
   dicome export scan.dcm scan.mat   write a scan as .mat, .png, ...
   dicome batch scans out --to mat   every series below a folder
   dicome dcm_move -s in -R sorted   rename DICOM files by their headers and sort them into directories
+  dicome gui scan.dcm               look at it in the browser
   dicome phantom test.dcm           write a small file to try things on
   dicome dcmexamcard XX_0003        what is in Philips raw data files and ExamCards
   dicome matlab                     how to use dicome from MATLAB and Octave
