@@ -128,7 +128,7 @@ def test_headers_searched_and_compared(
     page.tab("header")  # shows what the viewer has open
     page.seen("#header-search").send_keys("patientname")
     page.until("one line", lambda: len(page.all("#page-header tbody tr")) == 1)
-    assert "O'Neil^<b>Zoë</b>" in page.one("#page-header tbody").text
+    page.until("the name", lambda: "O'Neil^<b>Zoë</b>" in page.one("#page-header tbody").text)
     for form in ("whole", "frames", "axes"):
         page.one(f"[data-form={form}]").click()
         page.one("#header-search").clear()

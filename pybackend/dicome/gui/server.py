@@ -7,11 +7,15 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dicome.errors import ArgumentError, DicomeWarning, FileAccessError, MissingPackageError
+
+if TYPE_CHECKING:
+    from dicome.gui.security import Keys
 
 PORTS = range(8337, 8347)
 """Tried in this order when none is asked for; then any free one."""
@@ -34,6 +38,15 @@ def serve(
         raise MissingPackageError("the page needs two more packages: pip install 'dicome[gui]'") from None
     from dicome.gui.app import make_app
 
+    class Server(uvicorn.Server):
+        """Says that it is there when it is, Ctrl-C included."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            for line in _greeting(where, keys, browser):
+                say(line)
+            sys.stdout.flush()
+
     warnings.simplefilter("ignore", DicomeWarning)  # images carry their warnings, and the page shows them
     keys = _keys()
     listener = bind(port)
@@ -46,20 +59,22 @@ def serve(
         lifespan="on",
         timeout_graceful_shutdown=2,
     )
-    say(f"dicome is at {where}?token={keys.token}")
-    say("Only this machine reaches it. From another one: " + tunnel(listener.getsockname()[1]))
-    if browser and not _open_browser(f"{where}?ticket={keys.ticket()}"):
-        say("No browser was found here: open the address above in yours.")
-    say("Ctrl-C ends it.")
-    sys.stdout.flush()
     try:
-        uvicorn.Server(settings).run(sockets=[listener])
+        Server(settings).run(sockets=[listener])
     except KeyboardInterrupt:
         pass  # uvicorn has ended in order, and passes the signal on
     finally:
         listener.close()
     say("Ended.")
     return 0
+
+
+def _greeting(where: str, keys: Keys, browser: bool) -> Iterator[str]:
+    yield f"dicome is at {where}?token={keys.token}"
+    yield f"Only this machine reaches it. From another one: {tunnel(where)}"
+    if browser and not _open_browser(f"{where}?ticket={keys.ticket()}"):
+        yield "No browser was found here: open the address above in yours."
+    yield "Ctrl-C ends it."
 
 
 def bind(port: int | None) -> socket.socket:
@@ -86,12 +101,13 @@ def bind(port: int | None) -> socket.socket:
     raise FileAccessError("127.0.0.1 has no free port")
 
 
-def tunnel(port: int) -> str:
+def tunnel(where: str) -> str:
     """How to reach the page from another machine."""
+    port = urlsplit(where).port
     return f"ssh -L {port}:127.0.0.1:{port} {os.environ.get('USER', 'you')}@{socket.gethostname()}"
 
 
-def _keys() -> Any:
+def _keys() -> Keys:
     from dicome.gui.security import Keys, is_safe_token
 
     chosen = os.environ.get(TOKEN)
