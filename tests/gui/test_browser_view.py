@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from dicome.phantom import Phantom
+from dicome.phantom import Phantom, write_phantom
 from tests.support.pages import Server
 
 if TYPE_CHECKING:
@@ -177,6 +177,53 @@ def test_three_planes(viewer: Page, phantom: Phantom) -> None:
     assert letters[1][2]["width"] == pytest.approx(2.5, rel=1e-4)
     viewer.press("f")
     viewer.seen(".stage.frame")
+
+
+WAY = {  # plane: how patient coordinates (LPS) change from left to right, and from top to bottom
+    "Axial": ((0, 1), (1, 1)),
+    "Coronal": ((0, 1), (2, -1)),
+    "Sagittal": ((1, 1), (2, -1)),
+}
+CORNERS = """
+const {native, row, column} = document.getElementById("page-view").viewer.stage.panes;
+return [native, row, column].map(({picture}) => {
+  const [x, y] = [picture.width - 1, picture.height - 1];
+  const slice = document.getElementById("page-view").viewer.state.at[0];
+  const corners = [[0, 0], [x, 0], [0, y], [x, y]].map(([i, j]) => ({slice, ...picture.sample(i, j)}));
+  return {title: picture.title, letters: picture.letters, corners};
+});
+"""
+
+
+@pytest.mark.parametrize("orientation", ["TRA", "SAG", "COR"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_planes_of_any_scan_lie_the_usual_way_up(
+    page: Page, server: Server, tmp_path: Path, orientation: str, backwards: bool
+) -> None:
+    found = write_phantom(
+        tmp_path / "scan.dcm", rows=12, columns=10, slices=7, orientation=orientation, reverse_slices=backwards
+    )
+    page.browser.get(server.address)
+    opened = "return document.getElementById('page-view')?.viewer"
+    page.until("the viewer", lambda: page.run(f"{opened} !== undefined"))
+    page.run(f"{opened}.open({{paths: [arguments[0]]}})", str(found.path))
+    page.wait_for_frame(int(found.item_numbers[3]))
+    page.press("p")
+    page.until("planes", lambda: page.run(f"{opened}.stage.panes.column.greys() !== null"))
+    panes = page.run(CORNERS)
+    assert sorted(pane["title"] for pane in panes) == ["Axial", "Coronal", "Sagittal"]
+    for pane in panes:
+        places = []
+        for corner in pane["corners"]:
+            row, column, slice_ = corner["row"], corner["column"], corner["slice"]
+            assert corner["values"]["fp"] == pytest.approx(found.values[row, column, slice_], rel=1e-5)
+            places.append((found.affine @ [row, column, slice_, 1])[:3])
+        left_to_right, top_to_bottom = places[1] - places[0], places[2] - places[0]
+        for way, (axis, sign) in zip((left_to_right, top_to_bottom), WAY[pane["title"]], strict=True):
+            assert np.abs(way).argmax() == axis
+            assert np.sign(way[axis]) == sign
+        ends = [pane["letters"][side][0] for side in ("left", "right", "top", "bottom")]
+        assert ends == {"Axial": list("RLAP"), "Coronal": list("RLHF"), "Sagittal": list("APHF")}[pane["title"]]
 
 
 def test_a_montage_and_a_click_into_it(viewer: Page, phantom: Phantom) -> None:

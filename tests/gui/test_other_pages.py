@@ -13,12 +13,13 @@ from dicome.phantom import Phantom, write_phantom
 from tests.support.pages import Server
 
 
-@pytest.mark.parametrize("name", ["scan.mat", "scan.h5", "scan.nii", "scan.png"])
+@pytest.mark.parametrize("name", ["scan.mat", "scan.h5", "scan.nii", "scan.par", "scan.png"])
 def test_an_export_is_written_and_never_replaced_unasked(
     server: Server, phantom: Phantom, tmp_path: Path, name: str
 ) -> None:
     given = {"id": server.open(phantom.path)["id"], "folder": str(tmp_path), "name": name}
     done = server.work("/api/export", given)
+    assert done["state"] == "done", done["error"]
     assert done["result"]["files"][0] == str(tmp_path / name)
     size = (tmp_path / name).stat().st_size
     assert size > 100

@@ -62,7 +62,7 @@ export function makeCurve(place, state) {
     fill(axis, usable().map(([one, k]) => el("option", { value: k }, one.name)));
     const chosen = usable().find(([one]) => one.role !== "slice") ?? usable()[0];
     axis.value = found && [...axis.options].some((one) => one.value === before) ? before : String(chosen?.[1] ?? "");
-    axis.disabled = !usable().length;
+    axis.hidden = !usable().length;
     ask();
   });
   axis.addEventListener("change", ask);

@@ -37,7 +37,10 @@ export function makeView(section, { start }) {
   makeToolbar(toolbar, state, stage, { open: () => api.choose(), write: () => showExport(state) });
   const panel = makeHeaderPanel(header, state, () => stage.frame?.frames[0] ?? 0);
   makeCurve(curve, state);
-  state.on("image", () => makeTitle(title, state.image));
+  state.on("image", () => {
+    makeTitle(title, state.image);
+    cineBox.hidden = !state.image.axes.length;
+  });
 
   async function failed(problem) {
     if (problem.kind === "notOpen") await reopen();

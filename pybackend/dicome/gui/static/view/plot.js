@@ -3,11 +3,11 @@
 import { shown, svg } from "/static/dom.js";
 
 // Round numbers between two values.
-export function ticks(low, high, about = 4) {
+export function ticks(low, high, about = 4, least = 0) {
   const span = high - low || Math.abs(high) || 1;
   const raw = span / about;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= raw);
+  const step = [1, 2, 2.5, 5, 10, 20].map((one) => one * power).find((one) => one >= raw && one >= least) ?? raw;
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + span * 1e-9; k++) found.push(k * step);
   return found;
@@ -33,7 +33,7 @@ export function plot({ points, at, width, height, xName, yName, pick }) {
   const py = (y) => height - BOX.bottom - (y - y0) / (y1 - y0) * (height - BOX.top - BOX.bottom);
   const text = (words, x, y, anchor) => { const t = svg("text", { x, y, "text-anchor": anchor }); t.textContent = words; return t; };
   for (const y of ticks(y0, y1)) made.append(svg("line", { class: "grid", x1: BOX.left, x2: width - BOX.right, y1: py(y), y2: py(y) }), text(shown(y, 4), BOX.left - 6, py(y) + 4, "end"));
-  for (const x of ticks(x0, x1, 5)) made.append(svg("line", { class: "tick", x1: px(x), x2: px(x), y1: height - BOX.bottom, y2: height - BOX.bottom + 4 }), text(shown(x, 5), px(x), height - BOX.bottom + 16, "middle"));
+  for (const x of ticks(x0, x1, 5, xs.every(Number.isInteger) ? 1 : 0)) made.append(svg("line", { class: "tick", x1: px(x), x2: px(x), y1: height - BOX.bottom, y2: height - BOX.bottom + 4 }), text(shown(x, 5), px(x), height - BOX.bottom + 16, "middle"));
   made.append(text(xName, (BOX.left + width - BOX.right) / 2, height - 3, "middle"));
   made.append(svg("path", { class: "curve", d: path(points.map(([x, y]) => (y === null ? null : [px(x), py(y)]))) }));
   if (points.length <= 60) for (const [x, y] of there) made.append(svg("circle", { class: "dot", cx: px(x), cy: py(y), r: 2.2 }));

@@ -17,7 +17,8 @@ export function makeSliders(place, state, cine) {
     const label = el("output", { class: "axis-label", for: id });
     const number = el("input", { type: "number", min: 1, max: axis.size, step: 1, "aria-label": `${axis.name}: number of the position` });
     const play = button("▶", () => cine.toggle(k), { class: "quiet play", "aria-label": `Play ${axis.name}`, "aria-pressed": "false", disabled: axis.size < 2 });
-    const element = el("div", { class: "axis" },
+    const long = axis.name.length > 28 || axis.labels.some((words) => words.length > 14);
+    const element = el("div", { class: long ? "axis long" : "axis" },
       el("div", { class: "axis-head" }, el("label", { for: id, title: axis.name }, axis.name), label),
       el("div", { class: "axis-body" }, play, slider, number, el("span", { class: "muted" }, `/ ${axis.size.toLocaleString("en")}`)));
     slider.addEventListener("input", () => { state.set("axis", k); state.setAt(k, slider.valueAsNumber); });
