@@ -12,9 +12,7 @@ TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     from typing import Any
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 """Control characters of ASCII and Latin-1, marks of direction, breaks of lines, what has no width, half surrogates."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -24,7 +22,7 @@ def visible(text: str, keep: str = "") -> str:
 
     keep: characters that stay as they are (newlines in messages of several lines).
     """
-    return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else _spelled(found[0]), text)
+    return re.sub(_UNSAFE, lambda found: found[0] if found[0] in keep else _spelled(found[0]), text)
 
 
 def _spelled(letter: str) -> str:
@@ -37,4 +35,4 @@ def json_text(data: Any, indent: int | None = 2) -> str:
     import json
 
     text = json.dumps(data, indent=indent, ensure_ascii=False)
-    return _UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_UNSAFE, lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)

@@ -18,7 +18,6 @@ from importlib import import_module
 from dicome import __version__
 from dicome.cli.parser import Parser
 from dicome.errors import DicomeError
-from dicome.safetext import visible
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
@@ -209,6 +208,8 @@ def _guarded(action: Callable[[], int], name: str) -> int:
 
 
 def _tell(error: Exception, name: str) -> int:
+    from dicome.safetext import visible
+
     print(f"{name}: {visible(_message(error), keep=NEWLINE)}", file=sys.stderr)
     return PROBLEM
 
@@ -249,4 +250,6 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Stands in for warnings.showwarning: what was found, without the line of code that said so."""
+    from dicome.safetext import visible
+
     print(f"{name}: warning: {visible(str(message), keep=NEWLINE)}", file=sys.stderr)
