@@ -36,6 +36,10 @@ def blocks(language: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=4, echoes=2, dynamics=3)
     write_phantom(tmp_path / "other.dcm", rows=10, columns=8, slices=4, series={"InstanceNumber": 2})
+    study = {"StudyInstanceUID": "1.2.3", "FrameOfReferenceUID": "1.2.4"}
+    for number in (1, 2):
+        own = {"SeriesInstanceUID": f"1.2.5.{number}", "SOPInstanceUID": f"1.2.6.{number}", "SeriesNumber": number}
+        write_phantom(tmp_path / f"nex{number}.dcm", rows=10, columns=8, slices=4, series={**study, **own})
     write_par(tmp_path / "scan.dcm", tmp_path / "old.PAR")
     make_scan(tmp_path / "02_Resting")
     for name in ("sent.dcm", "mine.dcm"):
