@@ -6,9 +6,11 @@ import os
 import re
 import shlex
 import signal
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +20,10 @@ from dicome.parrec.write import write_par
 from dicome.phantom import write_phantom
 from tests.multiframe.scan import make_scan
 from tests.support import raw_files
+from tests.support.servers import config, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -90,8 +96,27 @@ def _serve_and_stop(arguments: list[str], folder: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.fixture
+def godzilla(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server called so in the configuration, which is that of README.md but for places and ports."""
+    (text,) = blocks("toml")
+    settings = folder / "server.toml"
+    text = text.replace("/godzilla2", str(folder)).replace("/g5", str(folder))
+    with running(config(folder / "dicom", status=("127.0.0.1", 0))) as server:
+        settings.write_text(text.replace("port = 11112\n", f"port = {server.ports[0].port}\n"), encoding="utf-8")
+        monkeypatch.setenv("DICOME_CONFIG", str(settings))
+        (folder / "study").mkdir()
+        shutil.copy(folder / "scan.dcm", folder / "study")
+        yield
+
+
+NEED_A_SERVER = {"serve", "clean", "send_dicom"}
+
+
 @pytest.mark.parametrize("line", [line for code in blocks("sh") for line in code.splitlines()])
-def test_shell(line: str, folder: Path) -> None:
+def test_shell(line: str, folder: Path, request: pytest.FixtureRequest) -> None:
+    if NEED_A_SERVER.intersection(line.split()[:2]):
+        request.getfixturevalue("godzilla")
     command = line.split("#")[0].strip()
     program, *words = shlex.split(command)
     if (program != "dicome" and program not in PROGRAMS) or "--scheduler" in words:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dicome.network.config import Caller, Listener
 from tests.support.servers import ENHANCED_MR, LOOPBACK, Lines, body_of, config, mr_file, running, stored
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ def test_echoscu_is_answered_on_both_ports(dcmtk: Callable[[str], str], tmp_path
             done = call(dcmtk("echoscu"), "-v", LOOPBACK, port.port)
             assert done.returncode == 0, done.stderr
             assert "Success" in done.stderr + done.stdout
+
+
+def test_only_who_is_allowed_may_send(dcmtk: Callable[[str], str], tmp_path: Path) -> None:
+    allowed = Caller("MRSCANNER1", ip_network("127.0.0.0/8"))
+    listener = Listener("enhanced", 0, LOOPBACK, "GODZILLA", check_called=True, allow=(allowed,))
+    lines = Lines()
+    with running(config(tmp_path / "store", listeners=(listener,)), lines) as server:
+
+        def ask(calling: str, called: str) -> int:
+            return call(dcmtk("echoscu"), "-aet", calling, "-aec", called, LOOPBACK, server.ports[0].port).returncode
+
+        assert ask("MRSCANNER1", "GODZILLA") == 0
+        assert ask("STRANGER", "GODZILLA") != 0
+        assert ask("MRSCANNER1", "OTHER") != 0
+    assert [line["calling"] for line in lines.events("rejected")] == ["STRANGER", "MRSCANNER1"]
 
 
 @pytest.mark.parametrize("name", ["storescu", "dcmsend"])

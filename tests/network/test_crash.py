@@ -38,8 +38,10 @@ class Victim:
         )
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "dicome", "serve", "--config", str(self._config)]
+    def start(self, first: str = "") -> None:
+        """first: code to run before."""
+        code = f"{first}\nimport sys; from dicome.cli.main import main; sys.exit(main())"
+        command = [sys.executable, "-c", code, "serve", "--config", str(self._config)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         assert self._process.stdout.readline().startswith(b"enhanced: port")
@@ -102,6 +104,19 @@ def _is_whole(root: Path, source: Path, name: str) -> bool:
     sender, number = name.split("-")
     path = root / f"1.2.{sender}" / f"MR.1.2.{sender}.{number}"
     return path.is_file() and body_of(path) == body_of(source / name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_a_disk_that_takes_no_more_refuses_large_objects_and_keeps_small_ones(tmp_path: Path) -> None:
+    """The system itself refuses to write more than 2 MB into a file, as a full disk would."""
+    victim = Victim(tmp_path)
+    victim.start("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))")
+    files = [mr_file(tmp_path / f"{n}", f"1.2.3.{n}", pixels=3_000_000 * (n % 2) + 1000) for n in range(6)]
+    sent = list(send([examine(file) for file in files], destination(victim.port), Pace(0.0)))
+    assert victim.end(signal.SIGTERM) == 0
+    assert ["out of resources (A700): the disk is full" in one.error for one in sent] == [False, True] * 3
+    assert [path.name for path in stored(victim.root)] == ["MR.1.2.3.0", "MR.1.2.3.2", "MR.1.2.3.4"]
+    assert list((victim.root / ".dicome/incoming").iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGKILL")

@@ -291,6 +291,15 @@ def test_one_server_per_store(tmp_path: Path) -> None:
         pass
 
 
+def test_a_flood_of_connections_passes(server: Running, tmp_path: Path) -> None:
+    with contextlib.ExitStack() as held:
+        for _ in range(60):
+            held.enter_context(connected(server))
+        wait_for(lambda: server.services.metrics.snapshot().get("connections_dropped", 0) > 0)
+        wait_for(lambda: server.services.metrics.snapshot()["open_associations"] == 0)
+        still_works(server, tmp_path)
+
+
 def test_a_port_scan_is_no_event(server: Running, tmp_path: Path, lines: Lines) -> None:
     for _ in range(20):
         with connected(server):

@@ -190,6 +190,48 @@ def test_a_link_named_like_a_destination_sends_there(tmp_path: Path) -> None:
     assert "scanner1: 1 sent, 0 failed" in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+def test_on_a_terminal_it_shows_how_far_it_is_and_offers_to_try_again(tmp_path: Path) -> None:
+    import pty
+
+    files = [mr_file(tmp_path / f"{n}", f"1.2.3.{n}", pixels=200_000) for n in range(3)]
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "dicome",
+        "send_dicom",
+        "-s",
+        LOOPBACK,
+        "-p",
+        str(port),
+        "-d",
+        "0",
+        *map(str, files),
+    ]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = _until(ours, b"Try them again? [y/N]")
+    assert shown.count(b"refused") == 3
+    settings = config(tmp_path / "store")
+    with running(replace(settings, listeners=(replace(settings.listeners[0], port=port),))):
+        os.write(ours, b"y\n")
+        shown = _until(ours, b"3 sent, 0 failed")
+        assert process.wait(30) == 0
+    os.close(ours)
+    assert b"3/3 files, 0.6/0.6 MB, " in shown
+    assert b"MB/s" in shown
+    assert len(stored(tmp_path / "store")) == 3
+
+
+def _until(terminal: int, text: bytes) -> bytes:
+    shown = b""
+    while text not in shown:
+        shown += os.read(terminal, 4096)
+    return shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

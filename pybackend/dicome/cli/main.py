@@ -111,6 +111,8 @@ examples:
   dicome batch scans out --to mat   every series below a folder
   dicome dcm_move -s in -R sorted   rename DICOM files by their headers and sort them into directories
   dicome gui scan.dcm               look at it in the browser
+  dicome send_dicom -s HOST study   send files to a DICOM server
+  dicome serve --config FILE        be one: receive, route on, keep for a while
   dicome phantom test.dcm           write a small file to try things on
   dicome dcmexamcard XX_0003        what is in Philips raw data files and ExamCards
   dicome matlab                     how to use dicome from MATLAB and Octave

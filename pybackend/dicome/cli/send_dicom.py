@@ -151,10 +151,12 @@ def _round(
     results: list[Sent],
 ) -> list[Outgoing]:
     """Sends once, adds to the results, and gives what was not sent."""
+    import time
+
     from dicome.cli.progress import Progress
 
     total = sum(one.size for one in objects)
-    done = 0
+    done, begin = 0, time.monotonic()
     with Progress("sending", "bytes", quiet=args.quiet) as bar:
         for count, sent in enumerate(_sent(args, objects, destination, patience), 1):
             results.append(sent)
@@ -162,7 +164,12 @@ def _round(
             if sent.error or sent.note:
                 bar.clear()
                 _tell(f"{sent.path}: {sent.error or sent.note}")
-            bar(done, total, f"{count:,}/{len(objects):,} files, {done / 1e6:,.1f}/{total / 1e6:,.1f} MB")
+            rate = done / 1e6 / max(time.monotonic() - begin, 0.001)
+            bar(
+                done,
+                total,
+                f"{count:,}/{len(objects):,} files, {done / 1e6:,.1f}/{total / 1e6:,.1f} MB, {rate:,.1f} MB/s",
+            )
     failed = {sent.path for sent in results if sent.error}
     return [one for one in objects if one.path in failed]
 
@@ -221,4 +228,7 @@ def _report(args: argparse.Namespace, results: Sequence[Sent], found: Found, des
 def _tell(line: str) -> None:
     import sys
 
-    print(f"send_dicom: {line}", file=sys.stderr)
+    from dicome.safetext import visible
+
+    # What the other side answers is a stranger's text.
+    print(visible(f"send_dicom: {line}"), file=sys.stderr)
