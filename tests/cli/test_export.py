@@ -184,7 +184,7 @@ sys.exit(main(["export", "scan.dcm", "a.png"]))
 
 def test_every_example_of_the_help_is_understood() -> None:
     lines = [line.strip().split("  ")[0] for line in EXAMPLES.splitlines() if line.startswith("  dicome")]
-    assert len(lines) == 8
+    assert len(lines) == 9
     for line in lines:
         args = build_parser(["export"]).parse_args(line.split()[1:])
         assert args.out.endswith((".mat", ".nii.gz", ".png"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
+from numpy.typing import NDArray
 
 import dicome
 from dicome.errors import ArgumentError, FileExistsAlreadyError, FileMissingError
@@ -25,6 +27,79 @@ def test_a_picture_shows_all_axes(image: dicome.Image, tmp_path: Path) -> None:
     assert pixels.shape == (10 + 6 + 10 + 6, 3 * 8)
     assert pixels.dtype == np.uint8
     assert pixels.max() == 255
+
+
+def tiles_of(path: Path, rows: int, columns: int, count: int) -> NDArray[np.uint8]:
+    """The first tiles of the first row."""
+    picture = pytest.importorskip("PIL.Image")
+    with picture.open(path) as shown:
+        pixels = np.asarray(shown)
+    return np.stack([pixels[:rows, k * (columns + 2) : k * (columns + 2) + columns] for k in range(count)])
+
+
+def test_a_picture_for_each_position_of_an_axis(image: dicome.Image, tmp_path: Path) -> None:
+    paths = dicome.export(image, tmp_path / "out.png", split="Echo")
+    assert [path.name for path in paths] == ["out_echo-1.png", "out_echo-2.png"]
+    for k, path in enumerate(paths):
+        stored = image.array()[..., k].astype(float)
+        low, high = np.percentile(stored, (1, 99.5))
+        wanted = (np.clip((stored - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+        assert np.array_equal(tiles_of(path, 8, 6, 3), np.moveaxis(wanted, -1, 0))
+    frames = dicome.export(image, tmp_path / "frame.png", split="Echo,In-Stack")
+    assert len(frames) == 6
+    with pytest.raises(FileExistsAlreadyError, match=r"out_echo-1\.png"):
+        dicome.export(image, tmp_path / "out.png", split="Echo")
+
+
+def test_rows_of_a_picture_follow_order(image: dicome.Image, tmp_path: Path) -> None:
+    (path,) = dicome.export(image, tmp_path / "out.png")
+    (turned,) = dicome.export(image, tmp_path / "turned.png", order=[2, 1, 3, 4])
+    assert np.array_equal(tiles_of(turned, 6, 8, 3), np.swapaxes(tiles_of(path, 8, 6, 3), 1, 2))
+    (echoes,) = dicome.export(image, tmp_path / "echoes.png", order=[1, 2, 4, 3])
+    assert not np.array_equal(tiles_of(echoes, 8, 6, 2), tiles_of(path, 8, 6, 2))
+    for wrong in ({"order": [3, 1, 2, 4]}, {"combine": [0, 0, 1, 0]}, {"v73": True}, {"full_info": True}):
+        with pytest.raises(ArgumentError, match="a picture"):
+            dicome.export(image, tmp_path / "wrong.png", **wrong)
+
+
+def test_progress_counts_the_frames_that_are_read(image: dicome.Image, tmp_path: Path) -> None:
+    seen: list[tuple[float, float]] = []
+    dicome.export(image, tmp_path / "out.png", progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (5, 5)  # 3 slices, 2 echoes
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_the_window_of_the_file(tmp_path: Path) -> None:
+    """Center 100, width 101: 50 and below is black, 150 and above white, and 100 in the middle."""
+    picture = pytest.importorskip("PIL.Image")
+    path = dicome.write_phantom(tmp_path / "in.dcm", rows=4, columns=4, slices=1).path
+    data = pydicom.dcmread(path)
+    rescale = data.PerFrameFunctionalGroupsSequence[0].PixelValueTransformationSequence[0]
+    rescale.RescaleSlope, rescale.RescaleIntercept = 10, 0
+    window = pydicom.Dataset()
+    window.WindowCenter, window.WindowWidth = [1000.5, 5], [1001, 5]
+    data.PerFrameFunctionalGroupsSequence[0].FrameVOILUTSequence = [window]
+    values = np.array([0, 49, 50, 75, 100, 125, 150, 200] * 2, "<u2")
+    data.PixelData = values.tobytes()
+    data.save_as(path)
+    (shown,) = dicome.export(dicome.open(path), tmp_path / "out.png", window="file")
+    with picture.open(shown) as found:
+        pixels = np.asarray(found)[:4, :4].ravel()[:8]
+    assert pixels.tolist() == [0, 0, 0, 63, 127, 191, 255, 255]
+
+
+def test_a_window_that_is_not_there_or_makes_no_sense(
+    image: dicome.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dicome.writers.png._CENTER", ("AnotherAttribute",))
+    with pytest.raises(ArgumentError, match="not all frames have a window"):
+        dicome.export(image, tmp_path / "out.png", window="file")
+    with pytest.raises(ArgumentError, match="percentiles, file"):
+        dicome.export(image, tmp_path / "out.png", window="auto")
+    with pytest.raises(ArgumentError, match="display values"):
+        dicome.export(image, tmp_path / "out.png", window="file", scale="fp")
+    with pytest.raises(ArgumentError, match=r"only \.png files take window"):
+        dicome.export(image, tmp_path / "out.mat", window="file")
 
 
 def test_a_colour_picture_keeps_its_colours() -> None:

@@ -14,7 +14,8 @@ EXAMPLES = """\
 examples:
   dicome export scan.dcm scan.mat                  for MATLAB and Octave: variables imag, info, frames
   dicome export scan.dcm scan.nii.gz               NIfTI, with a BIDS sidecar
-  dicome export scan.dcm scan.png                  a picture to look at
+  dicome export scan.dcm scan.png                  a picture to look at: a montage of every dimension
+  dicome export scan.dcm echo.png --split Echo     one for each echo; with all dimensions, one for each frame
   dicome export FOLDER scan.mat                    the files of a folder as one image
   dicome export FOLDER scan.mat --series 301       one series of several in it
   dicome export a.dcm b.dcm both.mat               files of one series

@@ -25,6 +25,9 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
     add("--full-info", action="store_true", help="the header of every frame nested, item by item, as well (.mat)")
     add("--v7.3", dest="v73", action="store_true", help="MATLAB 7.3 (HDF5), whatever the size")
     add("--compress", action="store_true", help="smaller files, written slower")
+    add(
+        "--window", choices=("percentiles", "file"), help="grey values of a .png: by robust percentiles, or by the file"
+    )
     add = parser.add_argument_group("of PAR/REC files only").add_argument
     add("--par-version", metavar="V", help="V4.2 (default), V4.1, V4 or V3")
     add("--sort", action="store_true", help="slices within volumes (PAR to PAR; DICOM is always sorted)")
@@ -42,6 +45,7 @@ def writing_options(args: argparse.Namespace) -> dict[str, Any]:
         "full_info": args.full_info,
         "v73": args.v73,
         "compress": args.compress,
+        "window": args.window,
         "version": args.par_version,
         "sort": args.sort,
         "no_contrast_columns": args.no_contrast_columns,

@@ -38,7 +38,8 @@ class Options:
     scale, order, combine: as in `dicome.dicomeread`. split: name of an axis, or several with commas; one file per
     position. full_info: the frames' header nested, item by item, as well. v73: .mat files of version 7.3 (HDF5),
     whatever their size. compress: smaller files, written slower. force: overwrite. progress: called with frames
-    done and frames in all. version, sort, no_contrast_columns, check: of PAR/REC only, see `dicome.write_par`.
+    done and frames in all. version, sort, no_contrast_columns, check: of PAR/REC only, see `dicome.write_par`. window:
+    of pictures only, 'percentiles' (the usual) or 'file'.
     """
 
     scale: str | None = None
@@ -52,12 +53,13 @@ class Options:
     sort: bool = False
     no_contrast_columns: bool = False
     check: bool = False
+    window: str | None = None
     force: bool = False
     progress: Progress | None = None
 
 
-PAR_ONLY = ("version", "sort", "no_contrast_columns", "check")
-"""Options that only PAR/REC has."""
+ONLY = {".par": ("version", "sort", "no_contrast_columns", "check"), ".png": ("window",)}
+"""Options that one format alone has."""
 
 Write = Callable[["Image", Path, Options], list[Path]]
 
@@ -69,10 +71,10 @@ def export(image: Image, path: str | os.PathLike[str], **options: Any) -> list[P
     """
     target = Path(path)
     write, given = writer(target), Options(**options)
-    if target.suffix.lower() != ".par":
-        named = [name for name in PAR_ONLY if getattr(given, name) not in (None, False)]
-        if named:
-            raise ArgumentError(f"{target}: only .par files take {' and '.join(named)}; leave that away")
+    for suffix, names in ONLY.items():
+        named = [name for name in names if getattr(given, name) not in (None, False)]
+        if named and target.suffix.lower() != suffix:
+            raise ArgumentError(f"{target}: only {suffix} files take {' and '.join(named)}; leave that away")
     return write(image, target, given)
 
 
