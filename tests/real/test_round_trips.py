@@ -179,17 +179,15 @@ def test_octave_loads_them_all(v73: bool, corpus: Path, octave: str, tmp_path: P
         expected.append((array.shape, sums, len(image.frames.columns), image.header.SOPClassUID, ",".join(image.names)))
     (tmp_path / "look.m").write_text("\n".join(script), encoding="utf-8")
     command = [octave, "--norc", "--quiet", "--no-gui", str(tmp_path / "look.m")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "PATH": os.environ["PATH"]}
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == len(expected) > 10
-    for line, (shape, sums, columns, uid, names) in zip(lines, expected, strict=True):
+    for line, (shape, sums, columns, uid, dimensions) in zip(lines, expected, strict=True):
         size, found_sums, found_columns, found_uid, found_names = (part.strip() for part in line.split(" | "))
         assert tuple(map(int, size.split())) == shape
         np.testing.assert_allclose([float(one) for one in found_sums.split()], sums, rtol=1e-9)
-        assert (int(found_columns), found_uid, found_names) == (columns, uid, names)
+        assert (int(found_columns), found_uid, found_names) == (columns, uid, dimensions)
 
 
 def test_the_table_is_long(corpus: Path) -> None:
