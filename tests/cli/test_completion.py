@@ -43,19 +43,30 @@ def test_the_shell_accepts_the_script(shell: str, capsys: pytest.CaptureFixture[
         (["dicome", "export", "scan"], ["scan.dcm"]),
         (["dicome", "batch", "--to", "pn"], ["png"]),
         (["dicome", "batch", "--incomplete", "t"], ["trim"]),
+        (["dicome", "info", "--fra"], ["--frames"]),
+        (["dicome", "tools", "che"], ["check"]),
+        (["dcminfo", "--ax"], ["--axes"]),
+        (["dcminfo", "scan"], ["scan.dcm"]),
+        (["dcmls", "--no"], ["--no-phi"]),
+        (["dcm_count", ""], ["folder"]),
+        (["dcm_dump_element", "scan"], ["scan.dcm"]),
+        (["dcm_x_disp", "--text", "six"], ["sixel"]),
+        (["dcm_combine", "--m"], ["--mean"]),
     ],
 )
 def test_bash_completes(
     typed: list[str], expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cli.main(["completion", "bash"])
+    cli.main(["completion", "bash", typed[0]])
     (tmp_path / "script").write_text(capsys.readouterr().out, encoding="utf-8")
     (tmp_path / "scan.dcm").touch()
+    if typed[0] == "dcm_count":
+        (tmp_path / "folder").mkdir()
     words = " ".join(f"'{word}'" for word in typed)
     code = f"""
         source ./script
         COMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}
-        _shtab_dicome
+        _shtab_{typed[0]}
         printf '%s\\n' "${{COMPREPLY[@]}}"
     """
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)

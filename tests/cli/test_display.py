@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,3 +61,30 @@ def test_what_cannot_be(scan: Path, dicome: Run, arguments: list[str], told: str
     assert done.returncode == 1
     assert told in done.stderr
     assert "examples:" in dicome("dcm_x_disp", "--help").stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals")
+@pytest.mark.parametrize(("answer", "begin"), [(b"\x1b[?62;4;22c", b"\x1bPq"), (b"\x1b[?62;22c", b"\x1b[38;")])
+def test_a_terminal_says_whether_it_has_sixel_graphics(scan: Path, answer: bytes, begin: bytes) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    environment.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "dicome", "dcm_x_disp", str(scan)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        asked = b""
+        while b"\x1b[c" not in asked:
+            asked += os.read(ours, 1024)
+        os.write(ours, answer)
+        drawn = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                drawn += chunk
+        except OSError:  # how a pseudo terminal ends
+            pass
+        assert process.wait() == 0
+    os.close(ours)
+    assert begin in drawn
+    assert b"my scan.dcm: frame 2" in drawn

@@ -106,3 +106,10 @@ def test_every_candidate_is_a_known_dimension() -> None:
     for candidate in (*VOLUMES, *LAST_RESORT):
         assert candidate.keyword in known
         assert all(path.rpartition(".")[2] == candidate.keyword for path in candidate.paths)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), 1e300])
+def test_positions_that_are_nowhere_are_told_apart_all_the_same(wrong: float) -> None:
+    places = [(0.0, 0.0, 0.0), (0.0, 0.0, wrong), (0.0, 0.0, 2.0)]
+    codes = position_codes(column(places), None, NO_GROUPS).tolist()
+    assert len(set(codes)) == 3

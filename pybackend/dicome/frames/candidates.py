@@ -23,6 +23,8 @@ COSINE_TOLERANCE = 1e-4
 """Components of directions closer than this are the same (files round to 4 decimals and more)."""
 POSITION_TOLERANCE = 0.01
 """Positions closer than this (mm) along the normal are one slice."""
+FARTHEST = 1e9
+"""Positions beyond this (mm) are damage: NaN, infinity. They are taken for this far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def position_codes(position: Column, orientation: Column | None, groups: Ints) -
     if not position.present.all() or position.values.dtype == object:
         return column_codes(position)
     points = position.values.astype(np.float64).reshape(len(position.values), -1)
+    points = np.nan_to_num(points, nan=-FARTHEST).clip(-FARTHEST, FARTHEST)
     if orientation is not None and orientation.present.all() and orientation.values.dtype != object:
         cosines = orientation.values.astype(np.float64)
         along = (points * np.cross(cosines[:, :3], cosines[:, 3:])).sum(axis=1)
