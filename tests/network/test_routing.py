@@ -92,6 +92,12 @@ def test_objects_that_ask_for_different_places_stay(study: tuple[Path, list[Path
     assert result.state == STAYS
     assert "different directories" in result.reason
     assert list((root / "other").iterdir()) == []
+    result = copy(job(*study, f"#-#{root}/scan_20190502/a", f"#-#{root}/scan_20190502/b"), [root])
+    assert result.state == STAYS
+    assert list((root / "scan_20190502").iterdir()) == []
+    result = copy(job(*study, f"T1 #-#{root}/other", f"T2 #-#{root}/other"), [root])
+    assert result.state == DONE
+    assert len(list((root / "other").iterdir())) == 3
 
 
 def test_nothing_is_overwritten_or_copied_in_part(study: tuple[Path, list[Path]], root: Path) -> None:

@@ -8,12 +8,14 @@ import shutil
 import string
 from dataclasses import replace
 from pathlib import Path
+from struct import pack
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dicome.enhanced.encode import data_set
 from dicome.network import statuses
 from dicome.network.config import Limits
 from dicome.network.names import object_name, safe_uid
@@ -142,6 +144,19 @@ def test_what_is_not_as_announced_is_refused(body: bytes, status: int, store: St
     assert (outcome.status, outcome.placed) == (status, None)
     assert stored(store.root) == []
     assert nothing_partial(store)
+
+
+def test_a_header_that_does_not_end_is_refused_soon_and_long_texts_are_cut(store: Store) -> None:
+    many = b"".join(pack("<HH2sH", 0x0009, 0x1000, b"LO", 0) for _ in range(300_001))
+    head = data_set([(0x00080016, "UI", MR), (0x00080018, "UI", "1.2.3.1")])
+    assert keep(store, head + many).status == statuses.CANNOT_UNDERSTAND
+    comments = 0x00104000
+    body = mr_object("1.2.3.1", extra=[(comments, "UT", "#-#/x" + "y" * 3_000_000)])
+    expected = Expected(MR, "1.2.3.1", EXPLICIT, "", "", "")
+    receipt = Receipt(expected, store.incoming, most=10_000_000, spare=0, tags=(comments,))
+    receipt.write(memoryview(body))
+    assert receipt.finish(store.place).status == statuses.SUCCESS
+    assert len(store.state.asks("1.2.3")[0]) == 1 << 14
 
 
 def test_an_object_without_study_has_a_folder_of_its_own(store: Store) -> None:

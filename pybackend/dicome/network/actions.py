@@ -77,16 +77,18 @@ def carry_out(name: str, job: Job, config: Config) -> Result:
 
 def copy(job: Job, roots: Sequence[Path]) -> Result:
     """Copies the files to the directory that the headers ask for (``#-#<directory>``); whatever is wrong, they stay."""
-    found = [find_location(text, roots, make_last=True) for text in job.asks[:2]]
-    if not found or found[0] is None:
+    # Looked at first without making anything: objects may ask for different directories.
+    asked = {place.asked for text in job.asks if (place := find_location(text, roots)) is not None}
+    if not asked:
         return Result(DONE)
-    private = {"asked": found[0].asked}
-    if len(job.asks) > 1:
+    private = {"asked": ", ".join(sorted(asked))}
+    if len(asked) > 1:
         return Result(STAYS, "objects of the study ask for different directories", private)
-    if found[0].path is None:
-        return Result(STAYS, found[0].problem, private)
+    found = find_location(job.asks[0], roots, make_last=True)
+    if found is None or found.path is None:
+        return Result(STAYS, found.problem if found is not None else "", private)
     try:
-        count = copy_files(job.files, found[0].path)
+        count = copy_files(job.files, found.path)
     except FileExistsAlreadyError as problem:
         return Result(STAYS, str(problem), private)
     except DicomeError as problem:

@@ -16,6 +16,8 @@ from dicome.errors import DamagedFileError
 
 SOP_CLASS, SOP_INSTANCE, STUDY = 0x00080016, 0x00080018, 0x0020000D
 CHARACTER_SET = 0x00080005
+_LONGEST = 1 << 14
+"""Bytes of one value that are looked at."""
 _INFLATED = 1 << 22
 """Bytes of a deflated data set that are looked at."""
 
@@ -82,12 +84,13 @@ def _values(walker: Walker, at: int, explicit: bool, asked: frozenset[int]) -> d
         element = walker.header(at, explicit, creator_of)
         if element.tag > last:
             break
+        walker.tally(at)
         if element.length == UNDEFINED:
             walker.step(element, walker.size, explicit, creator_of)
         elif element.end > walker.size:
             raise walker.too_long(element, walker.size)
         if element.tag in asked:
-            found[element.tag] = bytes(walker.buffer[element.offset : element.end])
+            found[element.tag] = bytes(walker.buffer[element.offset : min(element.end, element.offset + _LONGEST)])
         at = element.end
     return found
 
