@@ -18,6 +18,7 @@ from dicome import dcms2e
 from dicome.cli.main import PROGRAMS
 from dicome.parrec.write import write_par
 from dicome.phantom import write_phantom
+from tests.moving.making import LONG_AGO
 from tests.multiframe.scan import make_scan
 from tests.support import raw_files
 from tests.support.servers import config, running
@@ -56,6 +57,8 @@ def folder(tmp_path: Path) -> Path:
         raw_files.raw_file([("ExamCardBlob", raw_files.study_xml("Brain", card))], series=0)
     )
     (tmp_path / "Brain.ExamCard").write_bytes(card)
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (LONG_AGO, LONG_AGO))  # dcm_move leaves alone what might still be arriving
     return tmp_path
 
 
@@ -123,6 +126,8 @@ def test_shell(line: str, folder: Path, request: pytest.FixtureRequest) -> None:
         assert command.startswith((*TESTED_ELSEWHERE, "dicome batch"))
         return
     arguments = [sys.executable, "-m", "dicome", *([] if program == "dicome" else [program]), *words]
+    if "--undo" in words:
+        subprocess.run([*arguments[:4], "-s", ".", "-a", words[1]], cwd=folder, capture_output=True, check=True)
     if SERVES & {program, *words}:
         _serve_and_stop(arguments, folder)
         return

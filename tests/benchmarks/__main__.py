@@ -76,6 +76,15 @@ WORKS = (
         small=True,
     ),
     Work(
+        "dcm_move",
+        (
+            Contender("dicome", "moving:move_dicome", under(15)),
+            Contender("dicome, twice the files", "moving:move_twice_as_many"),
+            Contender("pydicom, headers alone", "moving:headers_pydicom", AHEAD),
+        ),
+        small=True,
+    ),
+    Work(
         "classic + PAR/REC to MR",
         (
             Contender("dicome dcms2e", "conversion:convert", under(10)),
