@@ -14,7 +14,7 @@ import pytest
 
 import dicome
 from dicome.dicom import inflate
-from dicome.errors import DamagedFileError, NotDicomError
+from dicome.errors import DamagedFileError, DicomeWarning
 from dicome.phantom import Phantom
 
 
@@ -53,8 +53,16 @@ def test_a_folder_of_packed_and_plain_files(phantom: Phantom, tmp_path: Path) ->
     folder.mkdir()
     (folder / "scan.dcm.gz").write_bytes(gzip.compress(phantom.path.read_bytes()))
     (folder / "brain.nii.gz").write_bytes(gzip.compress(b"\x5c\x01\0\0" + bytes(340) + b"n+1\0"))
-    (folder / "broken.gz").write_bytes(b"\x1f\x8b\x08\0 this is no gzip")
     assert dicome.open(folder).shape == (8, 6, 4, 2)
+
+
+def test_a_packed_file_in_a_folder_that_cannot_be_unpacked_is_told(phantom: Phantom, tmp_path: Path) -> None:
+    # Nobody knows what was in it, so it may be part of the scan.
+    (tmp_path / "scan.dcm").write_bytes(phantom.path.read_bytes())
+    (tmp_path / "broken.gz").write_bytes(b"\x1f\x8b\x08\0 this is no gzip")
+    with pytest.warns(DicomeWarning, match=r"left out: .*broken\.gz: the gzip file cannot be inflated"):
+        image = dicome.open(tmp_path)
+    assert image.shape == (8, 6, 4, 2)
 
 
 def test_a_packed_file_cut_short_is_damaged(phantom: Phantom, tmp_path: Path) -> None:
