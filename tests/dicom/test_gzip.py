@@ -14,7 +14,7 @@ import pytest
 
 import dicome
 from dicome.dicom import inflate
-from dicome.errors import DamagedFileError, DicomeWarning
+from dicome.errors import DamagedFileError, DicomeWarning, NotDicomError
 from dicome.phantom import Phantom
 
 
