@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicome.enhanced.encode import Encoding, data_set, element, format_ds, format_is, item, sequence
+from dicome.enhanced.encode import Encoding, Raw, data_set, element, format_ds, format_is, item, sequence, value_field
 from dicome.errors import ArgumentError
 
 IMPLICIT = Encoding(implicit=True)
@@ -189,3 +189,19 @@ def test_a_short_form_value_beyond_16_bits_is_refused() -> None:
 def test_text_in_another_character_set() -> None:
     assert element(0x00100010, "PN", "Ä", Encoding(charset="utf_8"))[8:] == b"\xc3\x84"
     assert element(0x00100010, "PN", "Ä")[8:] == b"\xc4 "
+
+
+@pytest.mark.parametrize(
+    ("vr", "value", "little", "big"),
+    [
+        ("US", b"\x40\x00\x01\x02", "40 00 01 02", "00 40 02 01"),
+        ("FL", b"\x00\x00\x80\x3f", "00 00 80 3F", "3F 80 00 00"),
+        ("AT", b"\x20\x00\x57\x90", "20 00 57 90", "00 20 90 57"),
+        ("OW", b"\x01\x02", "01 02", "02 01"),
+        ("DS", b"1.50", "31 2E 35 30", "31 2E 35 30"),
+        ("OB", b"\x07", "07 00", "07 00"),
+    ],
+)
+def test_raw_values_stay_as_they_are(vr: str, value: bytes, little: str, big: str) -> None:
+    assert value_field(vr, Raw(value)) == bytes.fromhex(little)
+    assert value_field(vr, Raw(value), BIG) == bytes.fromhex(big)

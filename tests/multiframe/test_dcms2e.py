@@ -52,6 +52,31 @@ def test_what_changes_with_the_dynamic(scan: Scan) -> None:
     assert [float(one.ContentTime) - start for one in frames] == [0.0, 2.0, 4.0]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([1, 2, 3, 4], [1, 5, 9, 2, 6, 10, 3, 7, 11, 4, 8, 12]),  # dynamic by dynamic
+        ([1, 4, 7, 10], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),  # slice by slice
+        ([5, 50, 7, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),  # in no way
+    ],
+)
+def test_instance_numbers_go_on_as_they_begin(numbers: list[int], expected: list[int], scan: Scan) -> None:
+    for number, path in zip(numbers, sorted(scan.folder.iterdir()), strict=True):
+        one = pydicom.dcmread(path)
+        one.InstanceNumber = number
+        one.save_as(path)
+    assert [int(one.InstanceNumber) for one in private(dicome.dcms2e(scan.folder))] == expected
+
+
+def test_the_private_position_is_the_corner_of_the_first_pixel(scan: Scan) -> None:
+    first = pydicom.dcmread(sorted(scan.folder.iterdir())[0])
+    row, column = (np.array(first.ImageOrientationPatient[k : k + 3], float) for k in (0, 3))
+    between_rows, between_columns = (float(one) for one in first.PixelSpacing)
+    wanted = np.array(first.ImagePositionPatient, float) - row * between_columns / 2 - column * between_rows / 2
+    found = np.array(private(dicome.dcms2e(scan.folder))[0].ImagePositionPatient, float)
+    assert np.abs(found - wanted).max() < 1e-9
+
+
 def test_windows_are_those_of_the_par_file(scan: Scan) -> None:
     whole = pydicom.dcmread(dicome.dcms2e(scan.folder))
     windows = [f.FrameVOILUTSequence[0] for f in whole.PerFrameFunctionalGroupsSequence]

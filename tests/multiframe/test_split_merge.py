@@ -196,6 +196,23 @@ def test_what_cannot_be_merged(tmp_path: Path) -> None:
     assert not (tmp_path / "out.dcm").exists()
 
 
+def test_frames_stand_as_scanners_send_them(tmp_path: Path) -> None:
+    """Image types slowest, then slices, then all that runs in time or echoes."""
+    whole = write_phantom(
+        tmp_path / "scan.dcm", rows=6, columns=4, slices=2, echoes=2, types=("M", "P"), frame_order="shuffled"
+    ).path
+    dicome.split(whole, tmp_path / "classic", every=True)
+    made = pydicom.dcmread(dicome.merge(tmp_path / "classic", tmp_path / "out.dcm"))
+    labels = [item.DimensionDescriptionLabel for item in made.DimensionIndexSequence]
+    assert labels[:2] == ["Stack ID", "In-Stack Position Number"]
+    kind, echo = labels.index("Private ImageTypeMR"), labels.index("Effective Echo Time")
+    found = [f.FrameContentSequence[0].DimensionIndexValues for f in made.PerFrameFunctionalGroupsSequence]
+    # M is 0 and P is 3 among the scanner's codes.
+    assert [(index[kind], index[1], index[echo]) for index in found] == [
+        (code, place, number) for code in (0, 3) for place in (1, 2) for number in (1, 2)
+    ]
+
+
 def test_one_series_of_several(tmp_path: Path) -> None:
     for seed in (1, 2):
         path = write_phantom(
