@@ -41,7 +41,7 @@ def matched_frames(a: DicomFile, b: DicomFile) -> tuple[NDArray[np.int64], str, 
     plain = np.arange(count)
     indices = [_index_values(file) for file in (a, b)]
     one, two = indices
-    if one is None or two is None or one.shape != two.shape:
+    if one is None or two is None or one.shape != two.shape or len(one) != count:
         return plain, "their order in the file", ()
     if _pointers(a) != _pointers(b):
         return plain, "their order in the file", ("the dimensions are not the same",)
@@ -110,6 +110,8 @@ def frame_differences(a: DicomFile, b: DicomFile, order: NDArray[np.int64]) -> I
     """What the per-frame groups of two files have alone or otherwise; ``order`` as `matched_frames` gives it."""
     if a.frames is None or b.frames is None:
         return
+    # A damaged file may announce more frames than it has items for.
+    order = order[: len(a.frames)][: len(b.frames)]
     one, two = _Columns.of(a), _Columns.of(b)
     told: set[str] = set()
     for path in dict.fromkeys((*one.own, *two.own)):

@@ -8,7 +8,7 @@ has a function for it. Nothing is made up: what the classic files do not say is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -91,7 +91,12 @@ def _same(classic: ClassicValues, row: Row) -> Any:
     """The attribute of the same tag, with the VR that the writer gives it."""
     vr, value, _ = classic.both.get(row.tag, ("", None, ""))
     if isinstance(value, list):
-        return [elements_of(item) for item in value] if row.vr == "SQ" else None
+        return _frozen(map(elements_of, value)) if row.vr == "SQ" else None
     if vr != row.vr and row.vr in NUMBERS and isinstance(value, Raw):
         return tuple(classic.numbers(row.tag).tolist())
     return value
+
+
+def _frozen(items: Iterable[Iterable[tuple[int, str, Any]]]) -> tuple[Any, ...]:
+    """Items of a sequence in tuples: where they differ between frames, the writer looks them up."""
+    return tuple(tuple((tag, vr, _frozen(v) if vr == "SQ" else v) for tag, vr, v in item) for item in items)

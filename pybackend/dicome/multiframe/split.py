@@ -16,7 +16,7 @@ from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.pixels import PixelFormat, open_pixels
 from dicome.enhanced.encode import Raw, header, value_field
 from dicome.enhanced.writer import file_meta, new_uid
-from dicome.errors import UnsupportedError
+from dicome.errors import DamagedFileError, UnsupportedError
 from dicome.multiframe import values as v
 from dicome.multiframe.classic_file import CLASSES, classic_values
 from dicome.multiframe.placement import SHARED_GROUPS
@@ -47,7 +47,7 @@ def split(
     there already it has to be empty, unless ``force`` is set, which replaces files of the same names. Files are named
     by Instance Number. Where the enhanced file tells the SOP Instance UIDs of the classic twins they are used.
 
-    Raises UnsupportedError where the file has no functional groups, FileExistsAlreadyError, and the errors of
+    Raises UnsupportedError where the file has no functional groups, DamagedFileError, FileExistsAlreadyError, and the errors of
     `dicome.open`.
     """
     file = open_file(path)
@@ -62,6 +62,11 @@ def split(
             "and PET images"
         )
     pixels = open_pixels(file)
+    if pixels.frame_count != len(file.frames):
+        raise DamagedFileError(
+            f"{file.path}: Number of Frames (0028,0008) is {pixels.frame_count:,}, but the Per-frame Functional Groups "
+            f"Sequence (5200,9230) has {len(file.frames):,} items; is the file complete?"
+        )
     numbers = _wanted(file, every)
     top = v.file_values(file)
     shared = _first_item(top)

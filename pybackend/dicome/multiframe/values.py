@@ -116,14 +116,13 @@ def text(values: Mapping[int, tuple[str, Value, str]], tag: int) -> str:
 
 
 def numbers(values: Mapping[int, tuple[str, Value, str]], tag: int) -> NDArray[Any]:
-    """Numbers of an element as an array, empty where absent or no numbers."""
+    """Numbers of an element as an array, empty where absent or no (finite) numbers."""
     found = values.get(tag)
     if found is None or isinstance(found[1], list) or not found[1]:
         return np.empty(0)
     vr, raw = found[0], np.frombuffer(found[1], np.uint8)
-    if vr in decode.NUMERIC:
-        return np.asarray(decode.numbers(raw[None], vr, "<")[0])
-    return decode.number_text(found[1])
+    read = decode.numbers(raw[None], vr, "<")[0] if vr in decode.NUMERIC else decode.number_text(found[1])
+    return np.asarray(read) if np.isfinite(read).all() else np.empty(0)
 
 
 def number(values: Mapping[int, tuple[str, Value, str]], tag: int) -> float | None:
