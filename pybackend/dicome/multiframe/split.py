@@ -47,8 +47,8 @@ def split(
     there already it has to be empty, unless ``force`` is set, which replaces files of the same names. Files are named
     by Instance Number. Where the enhanced file tells the SOP Instance UIDs of the classic twins they are used.
 
-    Raises UnsupportedError where the file has no functional groups, DamagedFileError, FileExistsAlreadyError, and the errors of
-    `dicome.open`.
+    Raises UnsupportedError where the file has no functional groups, DamagedFileError, FileExistsAlreadyError, and the
+    errors of `dicome.open`.
     """
     file = open_file(path)
     if file.frames is None or file.pixels is None:
