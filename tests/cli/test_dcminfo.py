@@ -108,12 +108,26 @@ def test_the_settings_of_a_user(folder: Path, tmp_path: Path, dicome: Run, monke
     assert "named by DCMINFORC" in dicome("dcminfo", scan).stderr
 
 
-@pytest.mark.parametrize("charset", ["ISO_IR 192", "ISO 2022 IR 6\\ISO 2022 IR 87", "ISO_IR 100"])
+def test_the_help_names_the_predefined_tags(dicome: Run) -> None:
+    from dicome.inspect.settings import DEFAULT_TAGS
+
+    words = dicome("dcminfo", "--help").stdout.split("Without it these are shown")[1].split()
+    assert [word for word in words if word[0].isupper()] == [names[0] for names in DEFAULT_TAGS]
+
+
+@pytest.mark.parametrize(
+    "charset", ["ISO_IR 192", "ISO 2022 IR 6\\ISO 2022 IR 87", "ISO_IR 100", "\\ISO 2022 IR 149", "GB18030"]
+)
 def test_names_in_their_character_set(folder: Path, dicome: Run, charset: str) -> None:
-    # The Japanese example of PS3.5 H.3, and others.
+    # The examples of PS3.5 H.3 (Japanese), I.2 (Korean), J.1 (Chinese), and others.
     name, raw = {
         "ISO_IR 192": ("Wang^XiaoDong=王^小東=", "Wang^XiaoDong=王^小東=".encode()),
         "ISO_IR 100": ("Buc^Jérôme", "Buc^Jérôme".encode("latin-1")),
+        "GB18030": ("Wang^XiaoDong=王^小东=", "Wang^XiaoDong=王^小东=".encode("gb18030")),
+        "\\ISO 2022 IR 149": (
+            "Hong^Gildong=洪^吉洞=홍^길동",
+            b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf",
+        ),
         "ISO 2022 IR 6\\ISO 2022 IR 87": (
             "Yamada^Tarou=山田^太郎=やまだ^たろう",
             b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",

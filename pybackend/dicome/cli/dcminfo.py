@@ -24,8 +24,12 @@ examples:
 ~/.dcminforc (or the file that DCMINFORC names) says what is shown by default:
   Tags ProtocolName EchoTime 0018,0080
   MaxWidth 160
-Without it: study and series (dates, number, description, protocol), sequence, TR, TE, TI, flip angle, echo train,
-matrix, voxel size, numbers of frames, slices, echoes and dynamics, b-value, field strength, scanner and software.
+Without it these are shown, as far as a file has them (of enhanced files under the names that they have there):
+  StudyDate StudyDescription SeriesDate SeriesTime SeriesNumber SeriesDescription ProtocolName ImageType
+  ScanningSequence RepetitionTime EchoTime InversionTime FlipAngle EchoTrainLength Rows Columns PixelSpacing
+  SliceThickness SpacingBetweenSlices NumberOfFrames MRSeriesNrOfSlices MRSeriesNrOfEchoes
+  MRSeriesNrOfDynamicScans DiffusionBValue MagneticFieldStrength Manufacturer ManufacturerModelName
+  SoftwareVersions StationName
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from dicome.dicom.file import DicomFile
 from dicome.inspect.places import Place, find_all, find_first, places
 from dicome.inspect.shown import Value
-from dicome.inspect.tags import Key, Step, Wanted, key_of, name_of_element
+from dicome.inspect.tags import Key, Step, Wanted, key_of, typed_name
 
 MOST_LISTED = 10_000
 """Distinct values that JSON lists of one attribute."""
@@ -77,7 +77,7 @@ def _all(file: DicomFile, everywhere: bool) -> Iterable[Wanted]:
         element = place.element
         if (everywhere or len(place.chain) == 1) and key_of(element) not in keys:
             step = Step(key_of(element))
-            keys[step.key] = Wanted(name_of_element(element), ((step,),))
+            keys[step.key] = Wanted(typed_name(element), ((step,),))
     return keys.values()
 
 

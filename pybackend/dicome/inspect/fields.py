@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicome.dicom.file import DicomFile
-from dicome.dicom.scan import Element
 from dicome.inspect.compare import Answer, summary
 from dicome.inspect.places import Place, places
 from dicome.inspect.render import csv_lines, pairs
-from dicome.inspect.tags import Key, key_of, name_of_element
+from dicome.inspect.tags import Key, key_of, typed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,6 @@ def _field(found: list[Place]) -> Field:
     element = found[0].element
     number = f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}"
     return Field(number, element.vr, typed_name(element), summary(found))
-
-
-def typed_name(element: Element) -> str:
-    """Keyword, or for a private attribute that no table knows, its creator and number as ``-t`` takes them."""
-    name = name_of_element(element)
-    if "," in name and element.creator and '"' not in element.creator:
-        return f'{element.tag >> 16:04x},"{element.creator.strip()}",{element.tag & 0xFF:02x}'
-    return name
 
 
 def as_text(found: list[Field], width: int) -> Iterator[str]:

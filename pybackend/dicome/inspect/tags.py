@@ -142,3 +142,11 @@ def name_of_element(element: Element) -> str:
     """Keyword of an element, else ``gggg,eeee``."""
     name = field_name(element.tag, element.creator)
     return f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}" if name.startswith("Private_") else name
+
+
+def typed_name(element: Element) -> str:
+    """Keyword, or for a private attribute that no table knows, its creator and number as `parse_tag` takes them."""
+    name = name_of_element(element)
+    if "," in name and element.creator and '"' not in element.creator:
+        return f'{element.tag >> 16:04x},"{element.creator.strip()}",{element.tag & 0xFF:02x}'
+    return name
