@@ -86,6 +86,10 @@ def test_dynamics_go_on(tmp_path: Path) -> None:
     found = opened(tmp_path / "all.dcm")
     assert found.shape == (6, 5, 3, 4)
     assert np.array_equal(found.array("pv")[..., 2:], opened(paths[1]).array("pv"))
+    frames = pydicom.dcmread(tmp_path / "all.dcm").PerFrameFunctionalGroupsSequence
+    index = [tuple(frame.FrameContentSequence[0].DimensionIndexValues) for frame in frames]
+    assert len(set(index)) == len(index) == 12
+    assert {values[-1] for values in index} == {1, 2, 3, 4}
 
 
 def test_the_mean_of_enhanced_files_is_that_of_the_scaled_values(tmp_path: Path) -> None:
