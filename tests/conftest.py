@@ -42,10 +42,15 @@ def octave() -> str:
 
 @pytest.fixture(scope="session")
 def dcmtk() -> Callable[[str], str]:
-    """Path of a program of another DICOM toolkit (dcmdump, dciodvfy, ...), or a skip."""
+    """Path of a program of another DICOM toolkit (dcmdump, dciodvfy, ...), or a skip.
+
+    Not those beside this Python: pynetdicom calls its own programs storescu and echoscu too.
+    """
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    others = os.pathsep.join(folder for folder in folders if Path(folder) != Path(sys.executable).parent)
 
     def find(name: str) -> str:
-        program = shutil.which(name)
+        program = shutil.which(name, path=others)
         if program is None:
             pytest.skip(f"{name} is not on the PATH")
         return program

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dicome.others.programs import find
 from tests.benchmarks.measure import CannotError, Clock, Scan
 from tests.support.servers import LOOPBACK, free_port, mr_file, program
 
@@ -27,8 +27,8 @@ os.environ["TCP_NODELAY"] = "1"
 
 
 def _tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+    found = find(name)
+    if not found:
         raise CannotError(f"{name} is not installed")
     return found
 

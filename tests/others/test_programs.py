@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -62,6 +63,22 @@ def test_what_is_here_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ArgumentError, match="no program of DCMTK"):
         programs.run("rm", ["-rf"])
     programs.version.cache_clear()
+
+
+def test_a_namesake_beside_our_python_is_not_dcmtks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # pynetdicom installs a storescu of its own, which knows none of DCMTK's switches.
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+        for name in ("storescu", "dciodvfy"):
+            (folder / name).write_text("#!/bin/sh\n")
+            (folder / name).chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(ours / "python"))
+    monkeypatch.setenv("PATH", f"{ours}{os.pathsep}{theirs}")
+    assert programs.find("storescu") == str(theirs / "storescu")
+    assert programs.find("dciodvfy") == str(ours / "dciodvfy")
+    monkeypatch.setenv("PATH", str(ours))
+    assert programs.find("storescu") == ""
 
 
 def test_checks_are_summed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

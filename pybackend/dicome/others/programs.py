@@ -33,6 +33,9 @@ INSTEAD: dict[str, str] = {
 }
 """What to say of names that no package gives a program for."""
 
+NAMESAKES = frozenset({"echoscu", "findscu", "movescu", "storescp", "storescu"})
+"""Names of DCMTK that pynetdicom, which lies beside our Python, gives to programs of its own."""
+
 _VERSION: dict[str, tuple[str, str, str]] = {
     "dcmtk": ("dcmdump", "--version", r"v(\d+\.\d+\.\d+\S*)"),
     "dicom3tools": ("dciodvfy", "-version", r"Version: (\S+)"),
@@ -66,7 +69,11 @@ def find(name: str) -> str:
     if name == "private.dic":
         found = sorted(Path("/usr/share").glob("libdcmtk*/private.dic")) if os.name == "posix" else []
         return str(found[-1]) if found else ""
-    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent)) or ""
+    beside = Path(sys.executable).parent
+    if name in NAMESAKES:
+        folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        return shutil.which(name, path=os.pathsep.join(one for one in folders if Path(one) != beside)) or ""
+    return shutil.which(name) or shutil.which(name, path=str(beside)) or ""
 
 
 @cache
