@@ -82,6 +82,11 @@ def tag_of(keyword: str) -> int:
         raise ColumnError(_unknown(keyword, "DICOM PS3.6", list(_standard_tags()))) from None
 
 
+def is_private_keyword(keyword: str) -> bool:
+    """Whether the private dictionary of Philips has that name, and PS3.6 has not."""
+    return keyword in _private_tags() and keyword not in _standard_tags()
+
+
 def private_tag_of(keyword: str) -> PrivateElement:
     """Creator, group and element byte of a private keyword of Philips; its other names in use are known as well.
 

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from dicome.dicom.dictionary import field_name, is_private_creator, private_tag_of, tag_of
+from dicome.dicom.dictionary import field_name, is_private_creator, is_private_keyword, private_tag_of, tag_of
 from dicome.dicom.scan import Element
 from dicome.enhanced.layouts import PHILIPS
 from dicome.errors import ArgumentError, ColumnError
@@ -105,13 +105,12 @@ def _step(text: str, whole: str) -> tuple[Step, ...]:
         return (Step((int(group, 16) << 16 | int(byte, 16), creator.strip().casefold()), item),)
     if number := _NUMBER.fullmatch(name):
         return _by_number(int(number[1] + number[2], 16), item)
-    try:
-        return (Step((tag_of(name), ""), item),)
-    except ColumnError as unknown:
+    if not is_private_keyword(name):
         try:
-            private = private_tag_of(name)
-        except ColumnError:
+            return (Step((tag_of(name), ""), item),)
+        except ColumnError as unknown:
             raise ArgumentError(f"tag {whole!r}: {unknown} (numbers do as well: 0008,103e)") from None
+    private = private_tag_of(name)
     return (Step((private.group << 16 | private.element_byte, private.creator.casefold()), item),)
 
 
