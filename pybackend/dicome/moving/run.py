@@ -144,7 +144,7 @@ def _info_tasks(plan: Plan, journal: Journal) -> Iterator[Task]:
 
 @dataclass(slots=True)
 class _Count:
-    """How far a run has come."""
+    """How far a run has come; reached: directories that have got a file."""
 
     tasks: Sequence[Task]
     progress: Progress | None
@@ -154,6 +154,7 @@ class _Count:
     done: int = 0
     moved: int = 0
     left: list[Left] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.size = sum(task.size for task in self.tasks)
@@ -211,8 +212,12 @@ def run_tasks(journal: Journal, resumed: bool, progress: Progress | None, stop: 
 def _one(task: Task, hands: Hands, count: _Count) -> None:
     if count.stop is not None and count.stop():
         raise StoppedError
+    folder = os.path.dirname(task.target)  # noqa: PTH120  # paths are texts here
     try:
-        hands.carry_out(task)
+        # No info file where no file of the series has arrived.
+        if task.action != "make" or folder in count.reached:
+            hands.carry_out(task)
+            count.reached.add(folder)
     except TaskError as problem:
         count.stays(task, problem.reason, problem.detail)
     except OSError as problem:
