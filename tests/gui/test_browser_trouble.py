@@ -148,3 +148,17 @@ def test_another_web_site_reads_and_does_nothing(
     assert server.ask("/api/job?key=1").status == 404  # no export was ever begun
     page.browser.get(server.address)
     page.wait_for_frame(int(phantom.item_numbers[3, 0, 0, 0]))
+
+
+def test_an_image_that_the_server_has_closed_is_opened_again(
+    page: Page, serve: Callable[..., Server], phantom: Phantom
+) -> None:
+    server = serve(phantom.path)
+    page.browser.get(server.address)
+    page.wait_for_frame(int(phantom.item_numbers[3, 0, 0, 0]))
+    for _ in range(16):  # twice as many as it keeps, for other windows
+        server.open(phantom.path)
+    assert server.ask("/api/frame?id=1&at=0,0,0,0").status == 404
+    page.run("document.getElementById('page-view').viewer.state.setAt(1, 3)")
+    page.wait_for_frame(int(phantom.item_numbers[3, 3, 0, 0]))
+    assert page.all(".notice") == []
