@@ -28,6 +28,7 @@ from tests.support.servers import (
     mr_object,
     running,
     stored,
+    wait_for,
 )
 
 if TYPE_CHECKING:
@@ -223,6 +224,30 @@ def test_on_a_terminal_it_shows_how_far_it_is_and_offers_to_try_again(tmp_path: 
     assert b"3/3 files, 0.6/0.6 MB, " in shown
     assert b"MB/s" in shown
     assert len(stored(tmp_path / "store")) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no Ctrl-C for one process there")
+def test_ctrl_c_tells_how_far_it_came_and_keeps_the_list(tmp_path: Path) -> None:
+    import signal
+
+    (tmp_path / "study").mkdir()
+    for n in range(400):
+        mr_file(tmp_path / "study" / f"{n}", f"1.2.3.{n}", pixels=100_000)
+    failed = tmp_path / "failed"
+    with running(config(tmp_path / "store")) as server:
+        place = ["-s", LOOPBACK, "-p", str(server.ports[0].port), "--save-failed", str(failed), str(tmp_path / "study")]
+        command = [sys.executable, "-m", "dicome", "send_dicom", *place]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: len(stored(tmp_path / "store")) > 3, 30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == ""
+    assert " sent, 0 failed, " in out
+    sent = int(out.split(": ")[1].split()[0])
+    assert len(failed.read_text().splitlines()) == 400 - sent
+    assert sent <= len(stored(tmp_path / "store")) <= sent + 1
+    assert list((tmp_path / "store/.dicome/incoming").iterdir()) == []
 
 
 def _until(terminal: int, text: bytes) -> bytes:

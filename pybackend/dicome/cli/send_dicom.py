@@ -219,10 +219,12 @@ def _report(args: argparse.Namespace, results: Sequence[Sent], found: Found, des
         bad = [{"path": str(path), "bytes": 0, "tries": 0, "error": why, "note": ""} for path, why in found.bad]
         print(json.dumps(rows + bad, indent=1))
     elif not args.quiet:
-        others = f", {found.others} other files left out" if found.others else ""
-        print(f"{destination.name}: {len(sent)} sent, {len(failed)} failed{others}")
+        untried = len(found.objects) - len(results)
+        others = f", {untried} not tried" if untried else ""
+        others += f", {found.others} other files left out" if found.others else ""
+        print(f"{destination.name}: {len(sent)} sent, {len(failed) - untried} failed{others}")
         if failed and not args.save_failed:
-            print("--save-failed LIST keeps the names of what failed, --retry-from LIST sends them again")
+            print("--save-failed LIST keeps the names of what was not sent, --retry-from LIST sends them again")
 
 
 def _tell(line: str) -> None:
