@@ -135,6 +135,16 @@ WORKS = (
         ),
     ),
     Work(
+        "batch to NIfTI",
+        (
+            Contender("dicome, 2 processes", "batches:two_processes"),
+            Contender("dicome, 1 process", "batches:one_process", slower(1.5)),
+            Contender("2 processes, twice the files", "batches:twice_the_files"),
+            Contender("dcm2niix", "batches:dcm2niix", AHEAD),
+        ),
+        many=True,
+    ),
+    Work(
         "--help",
         (
             Contender("dicome", "programs:start_help"),
@@ -150,12 +160,13 @@ def main() -> int:
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="dicome-bench-") as folder:
         big, small = _scans(options.file, options.frames, Path(folder))
+        many = _folders(Path(folder), options.files)
         print(
             f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
         )
-        print(f"big file: {_words(big)}; small file: {_words(small)}\n\n{HEAD}")
+        print(f"big file: {_words(big)}; small file: {_words(small)}; batch: {many.frames} files\n\n{HEAD}")
         for work in WORKS:
-            scan = small if work.small else big
+            scan = small if work.small else many if work.many else big
             run = partial(measure, scan=scan, repeats=options.repeats, limit=options.limit)
             for text in lines(work, run, scan.result_bytes, options.only):
                 print(text, flush=True)
@@ -168,10 +179,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--file", type=Path, help="uncompressed enhanced file of 16 bits to measure with")
     parser.add_argument("--frames", type=int, default=FRAMES, help="size of the file made (default %(default)s)")
+    parser.add_argument("--files", type=int, default=500, help="files of the batch (default %(default)s)")
     parser.add_argument("--repeats", type=int, default=5, help="runs, of which the best counts (default %(default)s)")
     parser.add_argument("--limit", type=float, default=600, help="seconds after which a program is stopped")
     parser.add_argument("--only", default="", help="only works and programs with this in their names")
     return parser
+
+
+def _folders(folder: Path, count: int) -> Scan:
+    """A folder of so many scans, and beside it one of twice as many."""
+    from tests.benchmarks.copies import copies, phantoms
+
+    corpus = os.environ.get("DICOME_CORPUS")
+    for name, number in (("many", count), ("many twice", 2 * count)):
+        (folder / name).mkdir()
+        if corpus:
+            copies(Path(corpus).resolve(), folder / name, number)
+        else:
+            phantoms(folder / name, number)
+    return Scan(folder / "many", count, 0, 0)
 
 
 def _words(scan: Scan) -> str:

@@ -57,11 +57,14 @@ class Contender:
 
 @dataclass(frozen=True)
 class Work:
-    """A piece of work; the first contender is dicome. ``small``: on the file as it came from the scanner."""
+    """A piece of work; the first contender is dicome. ``small``: on the file as it came from the scanner;
+    ``many``: on a folder of files.
+    """
 
     name: str
     contenders: tuple[Contender, ...]
     small: bool = False
+    many: bool = False
     memory: bool = False
 
 

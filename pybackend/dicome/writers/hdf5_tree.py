@@ -6,6 +6,7 @@ the frames of a file are hundreds of thousands.
 
 from __future__ import annotations
 
+import io
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +44,36 @@ class Node:
     """Path in the file, once written."""
 
 
+class _Patient(io.FileIO):
+    """A file that takes all that is written after a write has failed, and keeps the error.
+
+    HDF5 cannot close a file that it cannot write (a full disk): it fails object by object, then in memory.
+    """
+
+    problem: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        """As the file does, or as if."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        try:
+            while self.problem is None and len(left):
+                left = left[super().write(left) :]
+        except OSError as problem:
+            self.problem = problem
+        if self.problem is not None:
+            self.seek(len(left), os.SEEK_CUR)
+        return size
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """As the file does, or as if."""
+        try:
+            return super().truncate(size) if self.problem is None else size or 0
+        except OSError as problem:
+            self.problem = problem
+            return size or 0
+
+
 class Tree:
     """An open file that nodes are put into."""
 
@@ -69,11 +100,18 @@ class Tree:
         """A new file, closed at the end of the block. references: the group of what cells refer to."""
         import h5py
 
-        # Version 1.8 of the format: attributes over 64 KiB, groups of any number of members.
-        with h5py.File(path, "w", userblock_size=user_block, libver=("v108", "v108")) as file:
-            if references:
-                file.create_group(references)
-            yield cls(file, references)
+        with _Patient(path, "w+b") as stream:
+            try:
+                # Version 1.8 of the format: attributes over 64 KiB, groups of any number of members.
+                with h5py.File(stream, "w", userblock_size=user_block, libver=("v108", "v108")) as file:
+                    if references:
+                        file.create_group(references)
+                    yield cls(file, references)
+            except Exception:  # whatever HDF5 says where it reads again what was never written
+                if stream.problem is None:
+                    raise
+        if stream.problem is not None:
+            raise stream.problem
 
     def put(self, node: Node, path: str) -> None:
         """Writes a node to an absolute path; the groups above it are there already."""
