@@ -7,7 +7,7 @@ the nested view for Python, which decodes a frame's item when it is looked at.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -105,8 +105,11 @@ def _ragged(rows: Sequence[np.ndarray[Any, Any]]) -> Choices:
     return Choices(tuple(distinct), np.array(codes, np.int32))
 
 
-def file_group(file: DicomFile, stored: PixelFormat) -> Group:
-    """The header of one file without its frame items: what dicominfo says of the file, group 0002, the data set."""
+def file_group(file: DicomFile, stored: PixelFormat, tags: Container[int] | None = None) -> Group:
+    """The header of one file without its frame items: what dicominfo says of the file, group 0002, the data set.
+
+    tags: only these of the data set, for who needs a few of hundreds.
+    """
     fields: dict[str, Leaf] = {}
     for name, value in _about_file(file, stored).items():
         if isinstance(value, str):
@@ -114,7 +117,8 @@ def file_group(file: DicomFile, stored: PixelFormat) -> Group:
         else:
             fields[name] = Numbers(np.array([[value]], np.float64))
     fields |= one_group(file.meta, file.meta_source).fields
-    fields |= one_group([e for e in file.elements if e.tag != PER_FRAME_GROUPS], file.source).fields
+    wanted = [e for e in file.elements if e.tag != PER_FRAME_GROUPS and (tags is None or e.tag in tags)]
+    fields |= one_group(wanted, file.source).fields
     return Group(1, fields)
 
 

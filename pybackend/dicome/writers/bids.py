@@ -7,12 +7,14 @@ has no key for begins with ``dicome_``.
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dicome import __version__
+from dicome.dicom.dictionary import tag_of
 from dicome.frames.scaling import KINDS
 from dicome.writers.volumes import first_frames
 
@@ -68,10 +70,17 @@ _VOLUME_TYPES = {"CONTROL": "control", "LABEL": "label", "M_ZERO_SCAN": "m0scan"
 """Code words of DICOM (PS3.3 C.8.13.5.14) and Philips in those of BIDS."""
 
 
+@cache
+def header_tags() -> frozenset[int]:
+    """The attributes of the file's header that `sidecar` looks at."""
+    fields = ("ImageType", "Manufacturer", *(field for _, field in _HEADER_KEYS))
+    return frozenset(tag_of(field) for field in fields)
+
+
 def sidecar(image: Image, header: Header, kind: str, time: Timing | None) -> str:
     """Text of the JSON file of an image, slices first.
 
-    header: of the whole scan; kind: of the scaling; time: the axis in time.
+    header: of the whole scan, of which `header_tags` count; kind: of the scaling; time: the axis in time.
     """
     found: dict[str, Any] = {}
     for key, field in _HEADER_KEYS:

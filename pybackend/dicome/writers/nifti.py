@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from dicome import __version__
 from dicome.beside import written_beside
 from dicome.errors import ArgumentError, MissingPackageError, UnsupportedError
-from dicome.writers.bids import asl_context, phase_encoding_axis, sidecar
+from dicome.header import Header, file_group
+from dicome.writers.bids import asl_context, header_tags, phase_encoding_axis, sidecar
 from dicome.writers.fsl import gradient_files
 from dicome.writers.timing import Timing, timing
 from dicome.writers.volumes import Part, arranged, split, with_grid
@@ -138,7 +139,9 @@ def _volume(part: Part, whole: Image, path: Path, options: Options) -> _Volume:
     nifti = to_nifti(affine, image.series.format.rows)
     stem = path.name[: -len(next(one for one in SUFFIXES if path.name.lower().endswith(one)))]
     name = stem + part.suffix
-    texts = {".json": sidecar(image, whole.header, encoding.kind, time), **gradient_files(image, nifti)}
+    series = whole.series
+    header = Header(file_group(series.files[0], series.format, header_tags()))
+    texts = {".json": sidecar(image, header, encoding.kind, time), **gradient_files(image, nifti)}
     files = {path.with_name(name + suffix): text for suffix, text in texts.items()}
     context = asl_context(image)
     if context:
