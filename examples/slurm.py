@@ -6,6 +6,7 @@
 Run it where jobs are submitted. All machines must see both folders, and this Python, under the same paths.
 """
 
+import shlex
 import sys
 
 from dask_jobqueue import SLURMCluster
@@ -18,7 +19,8 @@ WORKERS = 20
 def main(scans: str, results: str, suffix: str) -> int:
     """Exit code of ``dicome batch``; the same call again goes on where it was."""
     # A worker is a job with one processor: queue='...' and account='...' as your cluster wants them.
-    with SLURMCluster(cores=1, processes=1, memory="4GB", walltime="02:00:00") as cluster:
+    python = shlex.quote(sys.executable)  # which goes into a shell script
+    with SLURMCluster(cores=1, processes=1, memory="4GB", walltime="02:00:00", python=python) as cluster:
         cluster.adapt(minimum=1, maximum=WORKERS)
         return dicome(["batch", scans, results, "--to", suffix, "--scheduler", cluster.scheduler_address])
 

@@ -84,7 +84,7 @@ PREPARATIONS = {
 def test_file(name: str, octave: str, environment: dict[str, str]) -> None:
     if name in PREPARATIONS:
         PREPARATIONS[name](Path(environment["DICOME_SCRATCH"]))
-    command = [octave, "--norc", "--quiet", "--eval", f"cd {HERE}; run_tests('{name}')"]
+    command = [octave, "--norc", "--quiet", "--eval", f"cd('{HERE}'); run_tests('{name}')"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
     said = f"{done.stdout}\n{done.stderr}"
     assert done.returncode == 0, said

@@ -103,7 +103,7 @@ def test_oct2py(octave: str, environment: dict[str, str], tmp_path: Path, monkey
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DICOME_PYTHON", sys.executable)
     with oct2py.Oct2Py(executable=octave) as session:
-        session.addpath(MATLAB)
+        session.eval(f"addpath('{MATLAB}')")
         imag, info = session.dicomeread(str(phantom.path), nout=2)
     assert imag.dtype == np.float32
     np.testing.assert_allclose(imag, phantom.values, rtol=1e-6)
