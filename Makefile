@@ -28,7 +28,7 @@ demo: $(VENV)/.demo
 	@$(PY) examples/demo.py $(if $(FILE),"$$FILE")
 
 test: octave lint
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .
