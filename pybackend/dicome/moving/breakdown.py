@@ -7,13 +7,18 @@ does, the image number does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dicome.moving.facts import FileFacts
+import numpy as np
+from numpy.typing import NDArray
+
+from dicome.moving.compact import Codes
+from dicome.moving.records import FileFacts
 
 Label = int | str
+_Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,60 +68,125 @@ _COSINE = 3
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """parts: names of the parts, ('slice', 'dynamic'). labels: of every image, one per part. letters: of the parts."""
+    """parts: names of the parts, ('slice', 'dynamic'). columns: of each part the labels of all images. letters: of the
+    parts.
+    """
 
     parts: tuple[str, ...]
-    labels: tuple[tuple[Label, ...], ...]
+    columns: tuple[Sequence[Label], ...]
     letters: tuple[str, ...]
 
 
-def break_down(images: Sequence[FileFacts], numbers_only: bool = False) -> Breakdown:
-    """Names the images of one series (all of kind 'image').
+def break_down(facts: FileFacts, rows: Sequence[int], numbers_only: bool = False) -> Breakdown:
+    """Names the images of one series (rows of the facts, all of kind 'image').
 
     numbers_only: by their image numbers alone, which run through the time points of a slice, then the next slice.
     """
+    images = _Images(facts, rows)
     if numbers_only:
-        return Breakdown(("image",), tuple((label,) for label in _image_numbers(images)), ("",))
+        return Breakdown(("image",), (images.numbers(),), ("",))
     places = _places(images)
-    counted = [part for part in PARTS if any(_most(images, name) > 1 for name in part.counts)]
-    if len({one.sop_uid or str(one.seen.path) for one in images}) <= len(set(places)) and not counted:
-        return Breakdown(("slice",), tuple((label,) for label in _slices(images, places, False)), ("",))
-    keys: list[tuple[Any, ...]] = [(place,) for place in places]
+    keys = _numbered(np.array(places.rows, np.int64))
+    counted = [part for part in PARTS if any(images.most(name) > 1 for name in part.counts)]
+    if _count(images.objects) <= _count(keys) and not counted:
+        return Breakdown(("slice",), (_slices(images, places, False),), ("",))
     chosen: list[Part] = []
-    columns: list[list[Label]] = []
+    columns: list[Sequence[Label]] = []
     for part in PARTS:
         column = _column(part, images, keys, part in counted)
         if column is not None:
+            labels, codes = column
             chosen.append(part)
-            columns.append(column)
-            keys = [(*key, label) for key, label in zip(keys, column, strict=True)]
-    if not _told_apart(images, keys):
+            columns.append(labels)
+            keys = _pairs(keys, codes)
+    # The same object twice needs no two names.
+    if _count(_pairs(keys, images.uids)) != _count(keys):
         chosen.append(IMAGE)
-        columns.append(_image_numbers(images))
-    labels = tuple(zip(_slices(images, places, True), *columns, strict=True))
+        columns.append(images.numbers())
     letters = tuple(part.letter for part in chosen) if len(chosen) > 1 or chosen == [IMAGE] else ("",) * len(chosen)
-    return Breakdown(("slice", *(part.name for part in chosen)), labels, ("", *letters))
+    parts = ("slice", *(part.name for part in chosen))
+    return Breakdown(parts, (_slices(images, places, True), *columns), ("", *letters))
 
 
-def _told_apart(images: Sequence[FileFacts], keys: Sequence[tuple[Any, ...]]) -> bool:
-    """Whether no two objects have one key; the same object twice needs no two names."""
-    objects = {(key, one.sop_uid) for key, one in zip(keys, images, strict=True)}
-    return len(objects) == len(set(keys))
+class _Images:
+    """The images of a series as columns. uids: a number for each SOP Instance UID; objects: also for each file that has
+    none.
+    """
+
+    def __init__(self, facts: FileFacts, rows: Sequence[int]) -> None:
+        self.facts = facts
+        self.rows = np.array(rows, np.int64)
+        self.uids = _hashed(facts.sop_uids[row] for row in rows)
+        self.objects = _hashed(facts.sop_uids[row] or facts.path(row) for row in rows)
+
+    def codes(self, name: str) -> _Numbers:
+        """Which of its different values every image has."""
+        return np.array(self.facts.values[name].rows, np.int64)[self.rows]
+
+    def used(self, name: str) -> list[Any]:
+        """The different values that the images have."""
+        values = self.facts.values[name].values
+        return [values[code] for code in np.unique(self.codes(name)).tolist()]
+
+    def most(self, name: str) -> int:
+        """The largest of a count that the headers state."""
+        return max((value for value in self.used(name) if isinstance(value, int)), default=0)
+
+    def __iter__(self) -> Iterator[int]:
+        return map(int, self.rows)
+
+    def numbers(self) -> list[Label]:
+        """Instance Numbers; of images that have none, or none below 0, their place among them."""
+        facts = self.facts
+        found = [facts.instances[row] for row in self]
+        if all(number is not None and number >= 0 for number in found):
+            return [number for number in found if number is not None]
+        order = sorted(range(len(found)), key=lambda place: self._name(int(self.rows[place])))
+        rank = np.argsort(order) + 1
+        return [
+            number if number is not None and number >= 0 else int(rank[place]) for place, number in enumerate(found)
+        ]
+
+    def _name(self, row: int) -> tuple[str, str]:
+        return self.facts.sop_uids[row], self.facts.path(row)
 
 
-def _column(
-    part: Part, images: Sequence[FileFacts], keys: Sequence[tuple[Any, ...]], counted: bool
-) -> list[Label] | None:
-    """The labels of a part where it tells images of one key apart, or there are several by the header's own count."""
+def _hashed(names: Iterable[str]) -> _Numbers:
+    """Equal texts as numbers from 0. Hashes are 8 bytes each: that two in a million are equal is most unlikely."""
+    return _numbered(np.fromiter(map(hash, names), np.int64))
+
+
+def _numbered(values: _Numbers) -> _Numbers:
+    """Equal values as numbers from 0."""
+    return np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _pairs(one: _Numbers, other: _Numbers) -> _Numbers:
+    """A number for each different pair of two numbers from 0."""
+    both: _Numbers = one * (int(other.max()) + 1) + other
+    return _numbered(both)
+
+
+def _count(numbered: _Numbers) -> int:
+    """How many different ones there are."""
+    return int(numbered.max()) + 1
+
+
+def _column(part: Part, images: _Images, keys: _Numbers, counted: bool) -> tuple[list[Label], _Numbers] | None:
+    """The labels of a part, and a number for each different one, where it tells images of one key apart, or there are
+    several by the header's own count.
+    """
     for name in part.values:
-        values = [getattr(one.values, name) for one in images]
-        apart = len(set(zip(keys, values, strict=True))) > len(set(keys))
+        codes = images.codes(name)
+        apart = _count(_pairs(keys, codes)) > _count(keys)
         if not apart and not (counted and name not in part.by_rank):
             continue
-        if name not in part.by_rank and all(_is_label(value) for value in values):
-            return values
+        values = images.facts.values[name].values
+        if name not in part.by_rank and all(map(_is_label, images.used(name))):
+            return [values[code] for code in codes.tolist()], codes
         if apart:
-            return list(_ranks(keys, values))
+            ranks = _ranks(keys, codes, values)
+            return list(ranks.tolist()), ranks
     return None
 
 
@@ -125,13 +195,14 @@ def _is_label(value: Any) -> bool:
     return (isinstance(value, int) and value >= 0) or (isinstance(value, str) and bool(value.strip()))
 
 
-def _ranks(keys: Sequence[tuple[Any, ...]], values: Sequence[Any]) -> list[int]:
+def _ranks(keys: _Numbers, codes: _Numbers, values: Sequence[Any]) -> _Numbers:
     """Place of each value among those of its key, ascending from 1; what has no value comes first."""
-    order: dict[Any, dict[Any, int]] = {}
-    for key, value in sorted(set(zip(keys, values, strict=True)), key=lambda one: (str(one[0]), _sortable(one[1]))):
-        known = order.setdefault(key, {})
-        known.setdefault(value, len(known) + 1)
-    return [order[key][value] for key, value in zip(keys, values, strict=True)]
+    order = np.argsort(sorted(range(len(values)), key=lambda code: _sortable(values[code])))
+    found, which = np.unique(keys * len(values) + order[codes], return_inverse=True)
+    key = found // len(values)
+    ranks: _Numbers = np.arange(len(found)) - np.searchsorted(key, key) + 1
+    ranked: _Numbers = ranks[which.reshape(-1)]
+    return ranked
 
 
 def _sortable(value: Any) -> tuple[int, float, str]:
@@ -142,66 +213,61 @@ def _sortable(value: Any) -> tuple[int, float, str]:
     return 2, 0.0, str(value)
 
 
-def _most(images: Sequence[FileFacts], name: str) -> int:
-    """The largest of a count that the headers state."""
-    values = (getattr(one.values, name) for one in images)
-    return max((value for value in values if isinstance(value, int)), default=0)
-
-
 # -- slices ----------------------------------------------------------------------------------------------------------
 
+_PLACE = ("ImagePlaneNumber", "ImagePositionPatient", "ImageOrientationPatient", "SliceLocation")
 
-def _places(images: Sequence[FileFacts]) -> list[Any]:
+
+def _places(images: _Images) -> Codes:
     """What is equal for images of one slice: Philips' slice number with the position, or the position alone."""
-    return [_place(one) for one in images]
+    facts, found, known = images.facts, Codes(), dict[tuple[int, ...], Any]()
+    columns = [facts.values[name] for name in _PLACE]
+    for row in images:
+        codes = tuple(column.rows[row] for column in columns)
+        if codes not in known:
+            known[codes] = _place(*(column[row] for column in columns))
+        place = known[codes]
+        if place is None:
+            number = facts.instances[row]
+            place = number if number is not None else facts.sop_uids[row]
+        found.append(place)
+    return found
 
 
-def _place(image: FileFacts) -> Any:
-    values = image.values
-    assert values is not None
-    number = values.ImagePlaneNumber
+def _place(number: Any, position: Any, orientation: Any, location: Any) -> Any:
+    """The place by these values; None where they say none."""
     if isinstance(number, int) and number > 0:
         return number
-    position, orientation = values.ImagePositionPatient, values.ImageOrientationPatient
     if _are_numbers(position, 3):
         turned = tuple(round(float(x), _COSINE) + 0.0 for x in orientation) if _are_numbers(orientation, 6) else ()
         return tuple(round(float(x), _HUNDREDTH) + 0.0 for x in position), turned
-    if isinstance(values.SliceLocation, (int, float)):
-        return round(float(values.SliceLocation), _HUNDREDTH)
-    return image.instance if image.instance is not None else image.sop_uid
+    return round(float(location), _HUNDREDTH) if isinstance(location, (int, float)) else None
 
 
 def _are_numbers(value: Any, count: int) -> bool:
     return isinstance(value, tuple) and len(value) == count and all(isinstance(x, (int, float)) for x in value)
 
 
-def _slices(images: Sequence[FileFacts], places: Sequence[Any], repeated: bool) -> list[Label]:
+def _slices(images: _Images, places: Codes, repeated: bool) -> Sequence[Label]:
     """The number of each image's slice: Philips' own; else the image number, or, of slices that are there several
     times, their place in the order in which the image numbers come to them.
     """
-    if all(isinstance(place, int) and one.values and one.values.ImagePlaneNumber == place
-           for one, place in zip(images, places, strict=True)):  # fmt: skip
-        return list(places)
+    facts = images.facts
+    planes = facts.values["ImagePlaneNumber"]
+    if all(isinstance(place, int) for place in places.values) and all(
+        planes[row] == places[place] for place, row in enumerate(images)
+    ):
+        return [places[place] for place in range(len(places))]
     if not repeated:
-        return _image_numbers(images)
-    first: dict[Any, tuple[float, str]] = {}
-    for one, place in zip(images, places, strict=True):
-        key = (_to_sort(one.instance), one.sop_uid)
-        first[place] = min(first.get(place, key), key)
-    rank = {place: number for number, place in enumerate(sorted(first, key=lambda place: first[place]), 1)}
-    return [rank[place] for place in places]
+        return images.numbers()
+    first: dict[int, tuple[float, str]] = {}
+    for code, row in zip(places.rows, images, strict=True):
+        key = (_to_sort(facts.instances[row]), facts.sop_uids[row])
+        first[code] = min(first.get(code, key), key)
+    rank = {code: number for number, code in enumerate(sorted(first, key=lambda code: first[code]), 1)}
+    return [rank[code] for code in places.rows]
 
 
 def _to_sort(number: int | None) -> float:
     """A number to sort by; what has none comes last."""
     return float("inf") if number is None else number
-
-
-def _image_numbers(images: Sequence[FileFacts]) -> list[Label]:
-    """Instance Numbers; of images that have none, or none below 0, their place among them."""
-    labels: list[Label] = [one.instance if one.instance is not None and one.instance >= 0 else -1 for one in images]
-    if all(isinstance(label, int) and label >= 0 for label in labels):
-        return labels
-    order = sorted(range(len(images)), key=lambda row: (images[row].sop_uid, images[row].seen.path))
-    place: Callable[[int], int] = {row: number for number, row in enumerate(order, 1)}.__getitem__
-    return [place(row) if label == -1 else label for row, label in enumerate(labels)]

@@ -6,7 +6,7 @@ A directory from an earlier run is taken again where it holds the same study, wh
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from dicome.dicom.file import open_file
@@ -27,7 +27,7 @@ class Directories:
     that this run looks at: they do not say whose a directory is, because they may leave it.
     """
 
-    def __init__(self, disk: Disk, made: bool, moving: Collection[str]) -> None:
+    def __init__(self, disk: Disk, made: bool, moving: Container[str]) -> None:
         self._disk = disk
         self._made = made
         self._moving = moving
@@ -72,7 +72,7 @@ class Directories:
         return self._looked[key] in (None, uid)
 
 
-def owner_of(folder: Path, kind: int, moving: Collection[str] = ()) -> str | None:
+def owner_of(folder: Path, kind: int, moving: Container[str] = ()) -> str | None:
     """UID of the study or series (kind) of the first DICOM files below a directory; None where it holds none.
 
     moving: files that do not count. Of a series only files with pixels do: raw data has a series of its own.

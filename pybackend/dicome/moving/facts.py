@@ -1,16 +1,17 @@
 """What of each file decides its new name, read from the heads of the files, some hundred at a time.
 
-A few numbers per file are kept, and what the files of a study or series have in common once, so that memory does not
-grow with the headers.
+Memory does not grow with the headers: see `records` for what is kept.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+import numpy as np
 
 from dicome.classic.headers import Headers, read_headers
 from dicome.dicom.columns import ItemColumns
@@ -20,118 +21,36 @@ from dicome.dicom.scan import Element
 from dicome.errors import DamagedFileError, DicomeError, FileMissingError, NotDicomError
 from dicome.heads import CHUNK, alike_written, numbers_of, texts_of
 from dicome.moving.kinds import DIRECTORY, has_pixels
-from dicome.moving.look import Seen
+from dicome.moving.look import Files, Seen
 from dicome.moving.recognise import meant_as_dicom
+from dicome.moving.records import FileFacts, SeriesFacts, StudyFacts, Values
 from dicome.moving.whole import Announced, missing_in, missing_in_opened
 
 Tell = Callable[[int], None]
 """Told the number of files looked at."""
 
 
-class StudyFacts(NamedTuple):
-    """What the header says of the study and the patient, as text."""
-
-    StudyInstanceUID: str
-    StudyID: str
-    StudyDate: str
-    StudyTime: str
-    StudyDescription: str
-    PatientName: str
-    PatientID: str
-    PatientBirthDate: str
-    PatientSex: str
-    InstitutionName: str
-    AdditionalPatientHistory: str
-
-
-class SeriesFacts(NamedTuple):
-    """What the header says of the series, as text."""
-
-    SeriesInstanceUID: str
-    SeriesNumber: str
-    SeriesDate: str
-    SeriesTime: str
-    SeriesDescription: str
-    Modality: str
-    ProtocolName: str
-    Manufacturer: str
-    ManufacturerModelName: str
-
-    @property
-    def number(self) -> int | None:
-        """Series Number."""
-        text = self.SeriesNumber.split("\\")[0].strip()
-        return int(text) if text.lstrip("+-").isdecimal() and len(text) <= 12 else None
-
-
-class Values(NamedTuple):
-    """What may tell the images of a series apart; None where the header has no such attribute.
-
-    Those of Philips first, then the standard's; the last ones say how many of each the series has.
-    """
-
-    ImagePlaneNumber: Any
-    MRImagePhaseNumber: Any
-    MRImageDiffBValueNumber: Any
-    MRImageGradientOrientationNumber: Any
-    MRImageLabelType: Any
-    MRImageTypeMR: Any
-    MRImageScanningSequencePrivate: Any
-    InversionDelayNumber: Any
-    ChemicalShiftNumberMR: Any
-    TemporalPositionIdentifier: Any
-    EchoNumbers: Any
-    EchoTime: Any
-    TriggerTime: Any
-    AcquisitionNumber: Any
-    ImagePositionPatient: Any
-    ImageOrientationPatient: Any
-    SliceLocation: Any
-    NumberOfTemporalPositions: Any
-    MRSeriesNrOfDynamicScans: Any
-    CardiacNumberOfImages: Any
-    MRSeriesNrOfPhases: Any
-    MRSeriesNrOfEchoes: Any
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FileFacts:
-    """One DICOM file. kind: 'image' (one frame), 'frames' (several), or 'object' (no pixels).
-
-    incomplete: what is missing of its pixels, or ''. values: only of images.
-    """
-
-    seen: Seen
-    kind: str
-    sop_uid: str
-    sop_class: str
-    instance: int | None
-    study: StudyFacts
-    series: SeriesFacts
-    incomplete: str
-    values: Values | None = None
-
-
 @dataclass(slots=True)
 class Facts:
-    """files: in the order of their paths within each kind; bad: invalid headers and why; other: no DICOM files;
+    """files: that are DICOM; bad: invalid headers and why; other: no DICOM files;
     unreadable: what the system does not let us read, or dicome does not know; changed: written to meanwhile.
+
+    bad: by rows of the files that were looked at.
     """
 
-    files: list[FileFacts] = field(default_factory=list)
-    bad: list[tuple[Seen, str]] = field(default_factory=list)
+    files: FileFacts
+    bad: list[tuple[int, str]] = field(default_factory=list)
     other: list[Seen] = field(default_factory=list)
     unreadable: list[tuple[Seen, str]] = field(default_factory=list)
     changed: list[Seen] = field(default_factory=list)
 
 
-def read_facts(files: Sequence[Seen], tell: Tell | None = None) -> Facts:
-    """Reads the heads of files, which are given by path."""
-    found, reader = Facts(), _Reader()
+def read_facts(files: Files, tell: Tell | None = None) -> Facts:
+    """Reads the heads of files."""
+    found = Facts(FileFacts(files))
     for begin in range(0, len(files), CHUNK):
-        chunk = files[begin : begin + CHUNK]
-        reader.read(chunk, found, None if tell is None else _from(begin, tell))
-    found.files.sort(key=lambda one: one.seen.path)
+        rows = range(begin, min(begin + CHUNK, len(files)))
+        _Reader(found, rows).read(None if tell is None else _from(begin, tell))
     return found
 
 
@@ -140,122 +59,96 @@ def _from(begin: int, tell: Tell) -> Tell:
 
 
 class _Reader:
-    """Makes facts that share what they have in common."""
+    """Reads some files (rows) into the facts."""
 
-    def __init__(self) -> None:
-        self._shared: dict[Any, Any] = {}
+    def __init__(self, found: Facts, rows: range) -> None:
+        self._found = found
+        self._rows = {Path(found.files.files.path(row)): row for row in rows}
 
-    def read(self, chunk: Sequence[Seen], found: Facts, tell: Tell | None) -> None:
-        by_path = {Path(one.path): one for one in chunk}
-
-        def several(file: DicomFile) -> None:
-            self._add(by_path[file.path], file, found)
-
-        these = read_headers(list(by_path), several, tell)
+    def read(self, tell: Tell | None) -> None:
+        these = read_headers(list(self._rows), lambda file: self._add(self._rows[file.path], file), tell)
         if these.headers is not None:
-            self._add_images(these.headers, by_path, found)
+            for _, part in alike_written(these.headers):
+                self._add_images(part)
         for path, problem in these.not_dicom:
-            _sort_out(by_path[path], problem, found)
+            self._sort_out(self._rows[path], problem)
         for path, _ in (*these.without_pixels, *these.unreadable):
-            self._look_closer(by_path[path], found)
+            self._look_closer(self._rows[path])
 
-    def _look_closer(self, seen: Seen, found: Facts) -> None:
+    def _seen(self, row: int) -> Seen:
+        return self._found.files.files[row]
+
+    def _look_closer(self, row: int) -> None:
         """At a file that is no image that could be read: an object, a bad header, or pixels we do not know."""
+        seen = self._seen(row)
         try:
             file = open_file(seen.path)
         except FileMissingError:
-            found.changed.append(seen)
+            self._found.changed.append(seen)
         except NotDicomError as problem:
-            _sort_out(seen, problem, found)
+            self._sort_out(row, problem)
         except DamagedFileError as problem:
-            found.bad.append((seen, _after_path(problem, seen)))
+            self._found.bad.append((row, _after_path(problem, seen)))
         except DicomeError as problem:
-            found.unreadable.append((seen, _after_path(problem, seen)))
+            self._found.unreadable.append((seen, _after_path(problem, seen)))
         else:
-            self._add(seen, file, found)
+            self._add(row, file)
 
-    def _add(self, seen: Seen, file: DicomFile, found: Facts) -> None:
+    def _sort_out(self, row: int, problem: DicomeError) -> None:
+        """A file that is not DICOM: one that should be goes to the bad ones."""
+        seen = self._seen(row)
+        if meant_as_dicom(seen.path):
+            self._found.bad.append((row, _after_path(problem, seen)))
+        else:
+            self._found.other.append(seen)
+
+    def _add(self, row: int, file: DicomFile) -> None:
         """An opened file of any kind."""
+        seen = self._seen(row)
         if file.size != seen.size:
-            found.changed.append(seen)
+            self._found.changed.append(seen)
             return
         meta = {element.tag: element for element in file.meta}
         sop_class = file.text(0x00080016) or _meta_text(file, meta.get(0x00020002))
         if sop_class == DIRECTORY:
-            found.other.append(seen)
+            self._found.other.append(seen)
             return
         study = StudyFacts(*(file.text(tag_of(name)) for name in StudyFacts._fields))
         series = SeriesFacts(*(file.text(tag_of(name)) for name in SeriesFacts._fields))
-        sop_uid = file.text(0x00080018)
-        if not (sop_uid or study.StudyInstanceUID or series.SeriesInstanceUID):
-            found.bad.append((seen, "its header holds no UID"))
-            return
         if file.pixels is not None:
             kind, incomplete = "frames", missing_in_opened(file)
         else:
             kind = "frames" if has_pixels(sop_class) else "object"
             incomplete = "no pixels at all" if kind == "frames" else ""
-        found.files.append(
-            FileFacts(
-                seen,
-                kind,
-                sop_uid,
-                self._one(sop_class),
-                file.number(0x00200013),
-                self._one(study),
-                self._one(series),
-                incomplete,
-            )
-        )
+        self._keep(row, kind, file.text(0x00080018), sop_class, file.number(0x00200013), study, series, incomplete)
 
-    def _add_images(self, headers: Headers, by_path: dict[Path, Seen], found: Facts) -> None:
-        for _, part in alike_written(headers):
-            for one in self._images(part, by_path):
-                if isinstance(one, Seen):
-                    found.changed.append(one)
-                elif not (one.sop_uid or one.study.StudyInstanceUID or one.series.SeriesInstanceUID):
-                    found.bad.append((one.seen, "its header holds no UID"))
-                else:
-                    found.files.append(one)
-
-    def _images(self, headers: Headers, by_path: dict[Path, Seen]) -> Iterator[FileFacts | Seen]:
+    def _add_images(self, headers: Headers) -> None:
         columns = headers.columns
         study = zip(*(texts_of(columns, name) for name in StudyFacts._fields), strict=True)
         series = zip(*(texts_of(columns, name) for name in SeriesFacts._fields), strict=True)
         values = zip(*(_values(columns, name) for name in Values._fields), strict=True)
-        rows = zip(
+        found = zip(
+            headers.paths,
+            headers.sizes.tolist(),
             texts_of(columns, "SOPInstanceUID"),
             texts_of(columns, "SOPClassUID"),
             numbers_of(columns, "InstanceNumber"),
-            study,
-            series,
-            values,
+            map(StudyFacts._make, study),
+            map(SeriesFacts._make, series),
             _missing(headers, columns),
-            headers.sizes.tolist(),
+            values,
             strict=True,
         )
-        for path, (uid, sop_class, instance, of_study, of_series, told, missing, size) in zip(
-            headers.paths, rows, strict=True
-        ):
-            seen = by_path[path]
-            if size != seen.size:
-                yield seen
-                continue
-            yield FileFacts(
-                seen,
-                "image",
-                uid,
-                self._one(sop_class),
-                instance,
-                self._one(StudyFacts(*of_study)),
-                self._one(SeriesFacts(*of_series)),
-                missing,
-                Values(*map(self._one, told)),
-            )
+        for path, size, *facts in found:
+            row = self._rows[path]
+            if size != self._found.files.files.sizes[row]:
+                self._found.changed.append(self._seen(row))
+            else:
+                self._keep(row, "image", *facts)
 
-    def _one(self, value: Any) -> Any:
-        """The first of equal values."""
-        return self._shared.setdefault(value, value)
+    def _keep(self, row: int, *facts: Any) -> None:
+        if not self._found.files.add(row, *facts):
+            self._found.bad.append((row, "its header holds no UID"))
 
 
 def _values(columns: ItemColumns, keyword: str) -> list[Any]:
@@ -263,7 +156,12 @@ def _values(columns: ItemColumns, keyword: str) -> list[Any]:
     if keyword not in columns.paths:
         return [None] * len(columns.index)
     values, present = columns.column(keyword)
-    return [_plain(value) if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)]
+    found: Iterable[Any] = values.tolist()
+    if values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+        found = map(_plain, found)
+    elif values.ndim > 1:
+        found = map(tuple, found)
+    return [value if there else None for value, there in zip(found, present.tolist(), strict=True)]
 
 
 def _plain(value: Any) -> Any:
@@ -301,14 +199,6 @@ def _meta_text(file: DicomFile, element: Element | None) -> str:
     if element is None:
         return ""
     return file.meta_source.data[element.offset : element.end].tobytes().decode("latin-1").strip(" \0")
-
-
-def _sort_out(seen: Seen, problem: DicomeError, found: Facts) -> None:
-    """A file that is not DICOM: one that should be goes to the bad ones."""
-    if meant_as_dicom(seen.path):
-        found.bad.append((seen, _after_path(problem, seen)))
-    else:
-        found.other.append(seen)
 
 
 def _after_path(problem: DicomeError, seen: Seen) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dicome.dicom.dictionary import words_of
-from dicome.moving.facts import SeriesFacts, StudyFacts
+from dicome.moving.records import SeriesFacts, StudyFacts
 from dicome.safetext import visible
 
 WARNING = "PRIVACY: this file may hold the name of the patient and other private information (HIPAA: PHI)."

@@ -10,51 +10,35 @@ its run lives. It holds paths, no values of headers.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dicome.errors import DamagedFileError, DicomeError, FileAccessError, FileMissingError
+from dicome.moving.entries import Task, damaged, line, line_of, lines, task_of
 from dicome.moving.transfer import sync
 
 FOLDER = ".dicome-move"
 _TAIL = 4096
 _MARGIN = 64 << 10
+_FILLING = b"\xff" * _MARGIN
 
 
 class AtWorkError(FileAccessError):
     """Another process carries this run out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file of a run.
-
-    action: 'move'; 'copy'; 'make' (moves a file that the run has written itself, an info file); 'remove' (of source,
-    which the run that is undone has made; only if it is unchanged and, unless target is '', equal to the file there).
-    size, modified (ns), inode: by which the file is known again. via: hidden name on the way, where another file has
-    to leave the target first.
-    """
-
-    action: str
-    source: str
-    target: str
-    size: int
-    modified: int
-    inode: int = 0
-    via: str = ""
-
-
 @dataclass(slots=True)
 class Journal:
     """One journal. mode: 'move', 'copy' or 'undo'; undoes: the journal that it takes back, or ''.
 
-    folders: that the run makes, parents first. ready, end: how far it has come; end is '', 'done', 'stopped', 'undone'.
+    count, size: tasks and their bytes; detours: whether one goes by a hidden name. The tasks themselves are only in the
+    file. folders: that the run makes, parents first. ready, end: how far it has come; end is '', 'done', 'stopped',
+    'undone'.
     """
 
     path: Path
@@ -63,7 +47,9 @@ class Journal:
     undoes: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     started: str = ""
-    tasks: list[Task] = field(default_factory=list)
+    count: int = 0
+    size: int = 0
+    detours: bool = False
     folders: list[str] = field(default_factory=list)
     ready: bool = False
     end: str = ""
@@ -78,13 +64,32 @@ class Journal:
         """Goes into the hidden names of this run."""
         return self.path.stem
 
-    def write_tasks(self) -> None:
-        """Notes all that is to be done; when this returns it is on the disk. Raises OSError."""
+    @property
+    def tasks(self) -> Iterator[Task]:
+        """What is to be done, read from the file one by one. Raises OSError, DamagedFileError."""
+        return (task_of(content) for content in lines(self.path) if "action" in content)
+
+    def _count(self, task: Task) -> None:
+        self.count += 1
+        self.size += task.size
+        self.detours = self.detours or bool(task.via)
+
+    def write_tasks(self, tasks: Iterable[Task]) -> list[str]:
+        """Notes what is to be done, task by task, and gives the directories that files come to. Raises OSError."""
+        reached: dict[str, None] = {}
         with self.path.open("ab") as stream:
-            for task in self.tasks:
-                stream.write(_line({key: value for key, value in asdict(task).items() if value}))
-            stream.write(_line({"folders": self.folders}))
-            stream.write(_line({"ready": len(self.tasks)}))
+            for task in tasks:
+                self._count(task)
+                reached[os.path.dirname(task.target)] = None  # noqa: PTH120  # paths are texts here
+                stream.write(line_of(task))
+        return list(reached)
+
+    def write_ready(self, folders: list[str]) -> None:
+        """Notes that this is all, and the directories that the run makes; then it is on the disk. Raises OSError."""
+        self.folders = folders
+        with self.path.open("ab") as stream:
+            stream.write(line({"folders": folders}))
+            stream.write(line({"ready": self.count}))
             stream.flush()
             os.fsync(stream.fileno())
         self.ready = True
@@ -96,7 +101,9 @@ class Journal:
     def set_aside(self) -> None:
         """Fills some space of the disk, so that once it is full there is room to note an undo. Raises OSError."""
         with self._reserve.open("wb") as stream:
-            stream.write(b"\xff" * (2 * self.path.stat().st_size + _MARGIN))
+            missing = 2 * self.path.stat().st_size + _MARGIN
+            while missing > 0:
+                missing -= stream.write(_FILLING[:missing])
             stream.flush()
             os.fsync(stream.fileno())
 
@@ -109,7 +116,7 @@ class Journal:
         """Notes that the run has ended. Raises OSError."""
         self.give_back()
         with self.path.open("ab") as stream:
-            stream.write(_line({"end": end}))
+            stream.write(line({"end": end}))
             stream.flush()
             os.fsync(stream.fileno())
         self.end = end
@@ -125,10 +132,6 @@ class Journal:
             self.path.parent.rmdir()
 
 
-def _line(content: dict[str, Any]) -> bytes:
-    return json.dumps(content).encode() + b"\n"
-
-
 @contextmanager
 def begin(target: Path, mode: str, options: dict[str, Any], undoes: str = "") -> Iterator[Journal]:
     """A new journal in a destination, locked for the length of the block; its first line is written.
@@ -142,7 +145,7 @@ def begin(target: Path, mode: str, options: dict[str, Any], undoes: str = "") ->
         first = {"dicome-move": 1, "mode": mode, "target": str(target), "undoes": undoes, "started": journal.started}
         with locked(journal.path):
             try:
-                journal.path.write_bytes(_line({**first, "options": options}))
+                journal.path.write_bytes(line({**first, "options": options}))
                 sync(str(folder))
             except OSError:
                 journal.forget()
@@ -192,28 +195,28 @@ def read(path: str | os.PathLike[str]) -> Journal:
     if where.is_dir():
         where = _latest(where)
     try:
-        lines = where.read_bytes().split(b"\n")
+        return _parsed(where)
     except FileNotFoundError:
         raise FileMissingError(f"{where}: no such journal; they lie in DESTINATION/{FOLDER}") from None
     except OSError as problem:
         raise FileAccessError(f"{where}: cannot be read: {problem.strerror}") from None
+
+
+def _parsed(path: Path) -> Journal:
+    contents = lines(path)
     try:
-        return _parsed(where, [json.loads(line) for line in lines[:-1]])
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise DamagedFileError(f"{where}: is no journal of dcm_move, or a damaged one") from None
-
-
-def _parsed(path: Path, lines: Sequence[dict[str, Any]]) -> Journal:
-    first = lines[0]
-    if first["dicome-move"] != 1:
-        raise ValueError(first)
-    journal = Journal(path, first["mode"], first["target"], first["undoes"], first["options"], first["started"])
-    for line in lines[1:]:
-        if "action" in line:
-            journal.tasks.append(Task(**{"target": "", "size": 0, "modified": 0, **line}))
-        journal.folders = line.get("folders", journal.folders)
-        journal.ready = journal.ready or line.get("ready", -1) == len(journal.tasks)
-        journal.end = line.get("end", journal.end)
+        first = next(contents)
+        if first["dicome-move"] != 1:
+            raise damaged(path)
+        journal = Journal(path, first["mode"], first["target"], first["undoes"], first["options"], first["started"])
+        for content in contents:
+            if "action" in content:
+                journal._count(task_of(content))
+            journal.folders = content.get("folders", journal.folders)
+            journal.ready = journal.ready or content.get("ready", -1) == journal.count
+            journal.end = content.get("end", journal.end)
+    except (StopIteration, KeyError, TypeError):
+        raise damaged(path) from None
     return journal
 
 
@@ -256,16 +259,3 @@ def _has_ended(path: Path) -> bool:
             return b'\n{"end": ' in stream.read()
     except OSError:
         return True
-
-
-def missing_folders(folders: Iterable[Path]) -> list[str]:
-    """Those directories, and those above them, that do not exist yet; parents first."""
-    missing: dict[str, None] = {}
-    for folder in folders:
-        chain = []
-        for path in (folder, *folder.parents):
-            if str(path) in missing or os.path.lexists(path):
-                break
-            chain.append(str(path))
-        missing.update(dict.fromkeys(reversed(chain)))
-    return list(missing)

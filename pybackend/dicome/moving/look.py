@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicome.errors import FileAccessError, FileMissingError
 from dicome.listing import SKIPPED_NAMES
+from dicome.moving.compact import Codes, Texts
 from dicome.moving.options import MODALITIES, MoveOptions
 
 
@@ -22,11 +25,65 @@ class Seen:
     modified: int
 
 
+class Files:
+    """Many of them, by path; a name is kept once, its directory as a number."""
+
+    def __init__(self, files: list[Seen]) -> None:
+        self.sizes = array("q", (one.size for one in files))
+        self.modified = array("q", (one.modified for one in files))
+        self._folders, self._names = Codes(), Texts()
+        for one in files:
+            folder, name = os.path.split(one.path)
+            self._folders.append(folder)
+            self._names.append(name)
+        self._before = [os.path.join(folder, "") for folder in self._folders.values]  # noqa: PTH118
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def __getitem__(self, row: int) -> Seen:
+        return Seen(self.path(row), self.sizes[row], self.modified[row])
+
+    def folder(self, row: int) -> str:
+        """Directory of a file."""
+        folder: str = self._folders[row]
+        return folder
+
+    def path(self, row: int) -> str:
+        """Path of a file."""
+        return self._before[self._folders.rows[row]] + self._names[row]
+
+    def row_of(self, path: str) -> int:
+        """The row of a path; -1 where there is none."""
+        row = bisect_left(range(len(self)), path, key=self.path)
+        return row if row < len(self) and self.path(row) == path else -1
+
+
+class Chosen:
+    """Some of the files, asked for by path."""
+
+    def __init__(self, files: Files, rows: Iterable[int]) -> None:
+        self._files = files
+        self._chosen = bytearray(len(files))
+        for row in rows:
+            self._chosen[row] = 1
+
+    def __contains__(self, path: object) -> bool:
+        row = self._files.row_of(str(path))
+        return row >= 0 and bool(self._chosen[row])
+
+    def remove(self, path: str) -> None:
+        """Takes a file out, if it is in."""
+        row = self._files.row_of(path)
+        if row >= 0:
+            self._chosen[row] = 0
+
+
 @dataclass(slots=True)
 class Found:
     """files, by path; links: names that lead elsewhere; refused: directories that may not be listed, and why."""
 
-    files: list[Seen] = field(default_factory=list)
+    files: Files = field(default_factory=lambda: Files([]))
     links: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -46,10 +103,11 @@ def look(options: MoveOptions) -> Found:
         raise FileAccessError(f"{source}: cannot be listed: {problem.strerror}") from None
     target = options.target
     skip = str(target) if target != source and target.is_relative_to(source) else ""
-    found = Found()
+    found, files = Found(), list[Seen]()
     for folder, deep in _starts(options, source):
-        _walk(str(folder), deep, skip, found)
-    found.files.sort(key=lambda one: one.path)
+        _walk(str(folder), deep, skip, found, files)
+    files.sort(key=lambda one: one.path)
+    found.files = Files(files)
     return found
 
 
@@ -72,19 +130,19 @@ def _starts(options: MoveOptions, source: Path) -> Iterator[tuple[Path, bool]]:
     yield folder, options.recursive
 
 
-def _walk(folder: str, deep: bool, skip: str, found: Found) -> None:
+def _walk(folder: str, deep: bool, skip: str, found: Found, files: list[Seen]) -> None:
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         try:
             with os.scandir(here) as entries:
                 for entry in entries:
-                    _entry(entry, waiting if deep else None, skip, found)
+                    _entry(entry, waiting if deep else None, skip, found, files)
         except OSError as problem:
             found.refused.append((here, problem.strerror or str(problem)))
 
 
-def _entry(entry: os.DirEntry[str], waiting: list[str] | None, skip: str, found: Found) -> None:
+def _entry(entry: os.DirEntry[str], waiting: list[str] | None, skip: str, found: Found, files: list[Seen]) -> None:
     if entry.name.startswith("."):
         return
     if entry.is_symlink():
@@ -100,4 +158,4 @@ def _entry(entry: os.DirEntry[str], waiting: list[str] | None, skip: str, found:
         except FileNotFoundError:
             return  # gone since
         if stat.S_ISREG(status.st_mode):
-            found.files.append(Seen(entry.path, status.st_size, status.st_mtime_ns))
+            files.append(Seen(entry.path, status.st_size, status.st_mtime_ns))

@@ -13,14 +13,16 @@ Nothing here touches a disk; every part goes through `dicome.files.naming`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dicome.files.naming import UNKNOWN, clean, safe_part
-from dicome.moving.breakdown import Label, break_down
-from dicome.moving.facts import FileFacts, SeriesFacts, StudyFacts
+from dicome.moving.breakdown import Breakdown, break_down
 from dicome.moving.kinds import word_of
+from dicome.moving.records import FileFacts, SeriesFacts, StudyFacts
 
 DIGITS = 4
 """Of every number, at least."""
@@ -31,14 +33,12 @@ BAD = "bad"
 
 @dataclass(frozen=True, slots=True)
 class SeriesNames:
-    """parts: what the parts of the names of its images are. stems: one per file, without directory and suffix.
-
-    whole: whether a stem stands for itself in flat mode, because it holds study and series already.
+    """parts: what the parts of the names of its images are. stems: one per file, made when it is asked for, without
+    directory and suffix, and whether it stands for itself in flat mode, because it holds study and series already.
     """
 
     parts: tuple[str, ...]
-    stems: tuple[str, ...]
-    whole: tuple[bool, ...]
+    stems: Iterator[tuple[str, bool]]
 
 
 def study_name(study: StudyFacts) -> str:
@@ -56,30 +56,37 @@ def series_name(series: SeriesFacts) -> str:
     return UNKNOWN if number is None or number < 0 else f"{number:0{DIGITS}d}"
 
 
-def names_of(files: Sequence[FileFacts], study: str, series: str, numbers_only: bool) -> SeriesNames:
+def names_of(facts: FileFacts, rows: Sequence[int], study: str, series: str, numbers_only: bool) -> SeriesNames:
     """Names of the files of one series. study, series: how these are called."""
-    stems: dict[int, str] = {}
-    whole = [False] * len(files)
-    images = [row for row, one in enumerate(files) if one.kind == "image"]
+    of_kind: dict[str, array[int]] = defaultdict(lambda: array("q"))
+    for row in rows:
+        of_kind[facts.kind(row)].append(row)
     parts: tuple[str, ...] = ()
-    if images:
-        found = break_down([files[row] for row in images], numbers_only)
-        parts = found.parts
-        stems.update(zip(images, _joined(found.labels, found.letters), strict=True))
-    several = [row for row, one in enumerate(files) if one.kind == "frames"]
-    for row in several:
-        whole[row] = True
-        stems[row] = f"{study}.{series}" + (_number(files[row].instance, files, several) if len(several) > 1 else "")
-    objects = [row for row, one in enumerate(files) if one.kind == "object"]
-    for row in objects:
-        word = word_of(files[row].sop_class, files[row].series.ProtocolName)
-        stems[row] = word + _number(files[row].instance, files, objects)
-    return SeriesNames(parts, tuple(stems[row] for row in range(len(files))), tuple(whole))
+    images: Iterator[str] = iter(())
+    if of_kind["image"]:
+        found = break_down(facts, of_kind["image"], numbers_only)
+        parts, images = found.parts, _joined(found)
+    numbers = {kind: _numbers(facts, of_kind[kind]) for kind in ("frames", "object")}
+    several = len(of_kind["frames"]) > 1
+
+    def stems() -> Iterator[tuple[str, bool]]:
+        for row in rows:
+            kind = facts.kind(row)
+            if kind == "image":
+                yield next(images), False
+            elif kind == "frames":
+                number = next(numbers[kind])
+                yield f"{study}.{series}" + (number if several else ""), True
+            else:
+                word = word_of(facts.sop_classes[row], facts.series_of(row).ProtocolName)
+                yield word + next(numbers[kind]), False
+
+    return SeriesNames(parts, stems())
 
 
-def uid_name(one: FileFacts) -> str:
+def uid_name(facts: FileFacts, row: int) -> str:
     """SOP Instance UID; a file without one keeps its name."""
-    return safe_part(one.sop_uid or Path(one.seen.path).stem)
+    return safe_part(facts.sop_uids[row] or Path(facts.path(row)).stem)
 
 
 def bad_name(path: str) -> tuple[str, str]:
@@ -89,24 +96,22 @@ def bad_name(path: str) -> tuple[str, str]:
     return safe_part(name.stem), f".{suffix}" if suffix else ""
 
 
-def _joined(labels: Sequence[tuple[Label, ...]], letters: Sequence[str]) -> list[str]:
+def _joined(found: Breakdown) -> Iterator[str]:
     """Labels as one text each; numbers of one part have equally many digits."""
-    columns = zip(*labels, strict=True)
-    widths = [max(len(str(label)) if isinstance(label, int) else 0 for label in column) for column in columns]
-    return [
-        ".".join(
+    widths = [max((len(str(one)) for one in column if isinstance(one, int)), default=0) for column in found.columns]
+    for labels in zip(*found.columns, strict=True):
+        yield ".".join(
             f"{letter}{label:0{max(width, DIGITS)}d}" if isinstance(label, int) else _word(label)
-            for label, letter, width in zip(row, letters, widths, strict=True)
+            for label, letter, width in zip(labels, found.letters, widths, strict=True)
         )
-        for row in labels
-    ]
 
 
-def _number(instance: int | None, files: Sequence[FileFacts], rows: Sequence[int]) -> str:
-    if instance is None or instance < 0:
-        return ""
-    width = max(DIGITS, *(len(str(files[row].instance or 0)) for row in rows))
-    return f".{instance:0{width}d}"
+def _numbers(facts: FileFacts, rows: Sequence[int]) -> Iterator[str]:
+    """The image number of each file, behind a dot; '' where it has none."""
+    width = max([DIGITS, *(len(str(facts.instances[row] or 0)) for row in rows)])
+    for row in rows:
+        instance = facts.instances[row]
+        yield "" if instance is None or instance < 0 else f".{instance:0{width}d}"
 
 
 def _word(text: str) -> str:

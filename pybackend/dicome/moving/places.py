@@ -12,26 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from dicome.files.naming import clash_key, numbered
-from dicome.moving.look import Seen
+from dicome.moving.look import Chosen, Seen
 from dicome.moving.plan import Left, Step
+from dicome.moving.wishes import Wish, Wishes
 
 _HASHED_AT_ONCE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A file and the name it should have."""
-
-    seen: Seen
-    folder: str
-    stem: str
-    suffix: str = ""
-
-    @property
-    def target(self) -> str:
-        """The path, were nothing in the way."""
-        return os.path.join(self.folder, self.stem + self.suffix)  # noqa: PTH118  # paths are texts here
+_NUMBERED = 0
+"""Stands for all names that look as if they had a number."""
 
 
 class Disk:
@@ -39,7 +29,7 @@ class Disk:
 
     def __init__(self) -> None:
         self._names: dict[str, dict[str, str]] = {}
-        self._digests: dict[str, bytes] = {}
+        self._digests: dict[str, bytes | None] = {}
 
     def name_in(self, folder: str, name: str) -> str | None:
         """The name of what lies there under that name, or one that some system holds for the same."""
@@ -50,68 +40,84 @@ class Disk:
                 self._names[folder] = {}
         return self._names[folder].get(clash_key(name))
 
-    def same_bytes(self, one: str, other: str) -> bool:
-        """Whether both are files with the same bytes."""
-        try:
-            if not os.path.isfile(one) or not os.path.isfile(other) or os.path.islink(other):  # noqa: PTH113, PTH114
-                return False
-            return os.path.getsize(one) == os.path.getsize(other) and self._digest(one) == self._digest(other)  # noqa: PTH202
-        except OSError:
-            return False
-
-    def _digest(self, path: str) -> bytes:
+    def digest(self, path: str) -> bytes | None:
+        """Of the bytes of a file; None where it cannot be read, or is a link."""
         if path not in self._digests:
-            digest = hashlib.sha256()
-            with open(path, "rb") as stream:  # noqa: PTH123
-                while part := stream.read(_HASHED_AT_ONCE):
-                    digest.update(part)
-            self._digests[path] = digest.digest()
+            self._digests[path] = _digest(path)
         return self._digests[path]
+
+
+def _digest(path: str) -> bytes | None:
+    try:
+        if not os.path.isfile(path) or os.path.islink(path):  # noqa: PTH113, PTH114
+            return None
+        digest = hashlib.sha256()
+        with open(path, "rb") as stream:  # noqa: PTH123
+            while part := stream.read(_HASHED_AT_ONCE):
+                digest.update(part)
+    except OSError:
+        return None
+    return digest.digest()
 
 
 @dataclass(slots=True)
 class _Group:
-    """Files that would have one name: those that have got one, by size."""
+    """Files that would have one name: those that have got one, by size, with their targets.
+
+    known: targets by what the bytes are, of files for which that had to be found out.
+    """
 
     next: int = 1
     claimed: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    known: dict[bytes, str] = field(default_factory=dict)
+
+    def claim(self, size: int, path: str, target: str) -> None:
+        self.claimed.setdefault(size, []).append((path, target))
 
 
-def give_places(wishes: Sequence[Wish], disk: Disk, copy: bool) -> tuple[list[Step | Left], set[str]]:
-    """A step or a reason to stay for every wish, in their order, and the targets that lie where another file goes away.
+def give_places(wishes: Wishes, numbers: Sequence[int], disk: Disk, copy: bool) -> dict[int, Step | Left]:
+    """What comes of these wishes, by number: a step or a reason to stay; those that are simply fulfilled are left out.
 
     Names of files that this run moves away are free for others.
     """
-    leaving = set() if copy else {one.seen.path for one in wishes}
+    leaving = Chosen(wishes.files, () if copy else (wishes.rows[number] for number in numbers))
     while True:
-        result = _Round(disk, leaving).give(wishes)
-        staying = {one.path for one in result if isinstance(one, Left)}
-        blocked = staying.intersection(step.target for step in result if isinstance(step, Step))
-        if not blocked:
-            return result, {step.target for step in result if isinstance(step, Step) and step.target in leaving}
-        leaving -= staying
+        result = _Round(disk, leaving).give(wishes, numbers)
+        staying = {one.path for one in result.values() if isinstance(one, Left)}
+        # What is left out goes where nothing lies.
+        if staying.isdisjoint(one.target for one in result.values() if isinstance(one, Step)):
+            return result
+        for path in staying:
+            leaving.remove(path)
 
 
 class _Round:
-    def __init__(self, disk: Disk, leaving: set[str]) -> None:
+    def __init__(self, disk: Disk, leaving: Chosen) -> None:
         self._disk = disk
         self._leaving = leaving
         self._groups: dict[tuple[str, str], _Group] = {}
         self._taken: set[tuple[str, str]] = set()
 
-    def give(self, wishes: Sequence[Wish]) -> list[Step | Left]:
-        result: list[Step | Left | None] = [None] * len(wishes)
+    def give(self, wishes: Wishes, numbers: Sequence[int]) -> dict[int, Step | Left]:
+        result: dict[int, Step | Left] = {}
+        waiting = []
+        for number, alone in zip(numbers, _alone(wishes, numbers), strict=True):
+            wish = wishes[number]
+            if alone and os.path.join(wish.folder, wish.name) == wish.seen.path:  # noqa: PTH118  # paths are texts here
+                result[number] = Left(wish.seen.path, "in place")
+            elif not alone or _is_placed(wish) or self._disk.name_in(wish.folder, wish.name) is not None:
+                waiting.append(number)
         # Those that lie where they belong come first, so that no other takes their place.
-        for row in sorted(range(len(wishes)), key=lambda row: not _is_placed(wishes[row])):
-            result[row] = self._one(wishes[row])
-        return [one for one in result if one is not None]
+        for number in sorted(waiting, key=lambda number: not _is_placed(wishes[number])):
+            result[number] = self._one(wishes[number])
+        return result
 
     def _one(self, wish: Wish) -> Step | Left:
         seen = wish.seen
-        group = self._groups.setdefault((wish.folder, clash_key(wish.stem + wish.suffix)), _Group())
+        group = self._groups.setdefault((wish.folder, clash_key(wish.name)), _Group())
         if _is_placed(wish):
             self._taken.add((wish.folder, clash_key(os.path.basename(seen.path))))  # noqa: PTH119
-            group.claimed.setdefault(seen.size, []).append((seen.path, seen.path))
+            group.claim(seen.size, seen.path, seen.path)
             return Left(seen.path, "in place")
         equal = self._equal(group, seen)
         if equal:
@@ -119,15 +125,22 @@ class _Round:
         for name in self._free_names(wish, group):
             target = os.path.join(wish.folder, name)  # noqa: PTH118
             self._taken.add((wish.folder, clash_key(name)))
-            group.claimed.setdefault(seen.size, []).append((seen.path, target))
-            note = "" if name == wish.stem + wish.suffix else f"another file is called {wish.stem}{wish.suffix}"
+            group.claim(seen.size, seen.path, target)
+            note = "" if name == wish.name else f"another file is called {wish.name}"
             return Step(seen.path, target, seen.size, seen.modified, note)
         return Left(seen.path, "identical", self._equal(group, seen))
 
     def _equal(self, group: _Group, seen: Seen) -> str:
         """Where a file with the same bytes goes or lies, '' where there is none."""
-        others = group.claimed.get(seen.size, [])
-        return next((target for path, target in others if self._disk.same_bytes(seen.path, path)), "")
+        others = group.claimed.get(seen.size)
+        if others is None:
+            return ""
+        for path, target in others:
+            if digest := self._disk.digest(path):
+                group.known.setdefault(digest, target)
+        others.clear()
+        mine = self._disk.digest(seen.path)
+        return group.known.get(mine, "") if mine else ""
 
     def _free_names(self, wish: Wish, group: _Group) -> Iterator[str]:
         """The first name that is free; none where a file on the disk turns out to have the same bytes."""
@@ -141,11 +154,26 @@ class _Round:
             if there is None or path == wish.seen.path or path in self._leaving:
                 yield name
                 return
-            if self._disk.same_bytes(wish.seen.path, path):
-                group.claimed.setdefault(wish.seen.size, []).append((path, path))
-                return
             if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114
-                group.claimed.setdefault(os.path.getsize(path), []).append((path, path))  # noqa: PTH202
+                size = os.path.getsize(path)  # noqa: PTH202
+                group.claim(size, path, path)
+                if size == wish.seen.size and self._equal(group, wish.seen):
+                    return
+
+
+def _alone(wishes: Wishes, numbers: Sequence[int]) -> Iterator[bool]:
+    """Whether a wish is the only one for its name, and none that might get a number could come to it.
+
+    By hashes, 8 bytes each: two names that happen to share one are only looked at more closely.
+    """
+    keys = np.fromiter((_key(wishes.target(number)) for number in numbers), np.int64, len(numbers))
+    _, place, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return (count[row] == 1 and key != _NUMBERED for row, key in zip(place.reshape(-1), keys, strict=True))
+
+
+def _key(target: str) -> int:
+    folder, name = os.path.split(target)
+    return _NUMBERED if " (" in name else hash((folder, clash_key(name)))
 
 
 def _is_placed(wish: Wish) -> bool:

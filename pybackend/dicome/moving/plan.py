@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class SeriesMoves:
     modality: str
     parts: tuple[str, ...]
     folder: str
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     info: Info | None = None
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicome.configuration import read_configuration
 from dicome.files.destination import MARK, find_location
 from dicome.moving.directories import SERIES, STUDY, Directories
-from dicome.moving.facts import FileFacts, Tell, read_facts
+from dicome.moving.facts import Tell, read_facts
 from dicome.moving.information import info_text, one_line
-from dicome.moving.look import Found, Seen, look
+from dicome.moving.look import Chosen, Found, look
 from dicome.moving.names import BAD, INFO, SUFFIX, bad_name, names_of, series_name, study_name, uid_name
 from dicome.moving.options import MoveOptions
-from dicome.moving.places import Disk, Wish, give_places
+from dicome.moving.places import Disk, give_places
 from dicome.moving.plan import Info, Left, Plan, SeriesMoves, Step, StudyMoves
+from dicome.moving.records import FileFacts, SeriesFacts, StudyFacts
+from dicome.moving.wishes import Steps, Wishes
 
 
 def plan_moves(options: MoveOptions, tell: Tell | None = None) -> Plan:
@@ -33,18 +36,13 @@ def plan_moves(options: MoveOptions, tell: Tell | None = None) -> Plan:
     left += [Left(seen.path, "not DICOM") for seen in facts.other]
     left += [Left(seen.path, "unreadable", why) for seen, why in facts.unreadable]
     left += [Left(seen.path, "changed") for seen in facts.changed]
-    studies = _studies(facts.files)
+    told = [f"{path}: is the destination, and not looked through" for path in found.skipped]
+    told += [f"{found.files.path(row)}: invalid header: {why}" for row, why in facts.bad[:20]]
     draft = _Draft(options, Disk(), facts.files)
-    draft.claim(studies)
-    for files in studies:
-        draft.add_study(files)
-    draft.add_bad([seen for seen, _ in facts.bad])
-    plan = draft.finished(left, len(found.files))
-    told = tuple(f"{seen.path}: invalid header: {why}" for seen, why in facts.bad[:20])
-    skipped = tuple(f"{path}: is the destination, and not looked through" for path in found.skipped)
-    return Plan(
-        plan.options, plan.target, plan.studies, plan.bad, plan.left, plan.looked, (*skipped, *told, *plan.notes)
-    )
+    draft.add_studies()
+    draft.add_bad([row for row, _ in facts.bad])
+    del facts
+    return draft.finished(left, told)
 
 
 def _left_by_look(found: Found) -> Iterator[Left]:
@@ -52,28 +50,35 @@ def _left_by_look(found: Found) -> Iterator[Left]:
     yield from (Left(path, "unreadable", why) for path, why in found.refused)
 
 
-def _studies(files: Sequence[FileFacts]) -> list[list[FileFacts]]:
-    """Files by study, by date."""
-    found: dict[str, list[FileFacts]] = defaultdict(list)
-    for one in files:
-        found[one.study.StudyInstanceUID or f"?{one.study.StudyID}"].append(one)
-    return sorted(found.values(), key=lambda some: (some[0].study.StudyDate, some[0].study.StudyTime, some[0].study))
+def _studies(facts: FileFacts) -> list[Sequence[int]]:
+    """Rows of the files of each study, studies by date."""
+    found: dict[str, array[int]] = defaultdict(lambda: array("q"))
+    for row in map(int, facts.by_path):
+        study = facts.study(row)
+        found[study.StudyInstanceUID or f"?{study.StudyID}"].append(row)
+    return sorted(found.values(), key=lambda rows: _when(facts.study(rows[0])))
+
+
+def _when(study: StudyFacts) -> tuple[str, str, StudyFacts]:
+    return study.StudyDate, study.StudyTime, study
 
 
 @dataclass(slots=True)
 class _Series:
-    """A series on its way into the plan: its rows among the wishes."""
+    """A series on its way into the plan. study: as its first header has it. wishes: numbers of those of its files."""
 
-    files: list[FileFacts]
+    study: StudyFacts
+    facts: SeriesFacts
+    images: bool
     parts: tuple[str, ...]
     folder: str
     info_stem: str
-    rows: range
+    wishes: range
 
 
 @dataclass(slots=True)
 class _Study:
-    files: list[FileFacts]
+    facts: StudyFacts
     destination: str
     location: str
     series: list[_Series] = field(default_factory=list)
@@ -82,15 +87,17 @@ class _Study:
 class _Draft:
     """The wishes of all files; `finished` gives them their places."""
 
-    def __init__(self, options: MoveOptions, disk: Disk, files: Sequence[FileFacts]) -> None:
+    def __init__(self, options: MoveOptions, disk: Disk, facts: FileFacts) -> None:
         self._options = options
         self._disk = disk
         self._target = str(options.target)
-        moving = set() if options.copy else {one.seen.path for one in files}
+        self._facts = facts
+        self._files = facts.files
+        moving = Chosen(self._files, () if options.copy else facts.rows)
         self._directories = Directories(disk, not options.flat_names, moving)
+        self._wishes = Wishes(self._files)
+        self._held: dict[int, Left] = {}
         self._studies: list[_Study] = []
-        self._wishes: list[Wish] = []
-        self._held: dict[str, Left] = {}
         self._bad = range(0)
         self._now = time.time()
         self._suffix = SUFFIX if options.suffix else ""
@@ -100,36 +107,42 @@ class _Draft:
 
     # -- studies -----------------------------------------------------------------------------------------------------
 
-    def claim(self, studies: Sequence[Sequence[FileFacts]]) -> None:
-        """Studies that lie in directories of their own names already keep them."""
-        for files in studies:
-            facts = files[0].study
-            paths = (one.seen.path for one in files)
+    def add_studies(self) -> None:
+        """All DICOM files. Studies that lie in directories of their own names already keep them."""
+        studies = _studies(self._facts)
+        for rows in studies:
+            facts = self._facts.study(rows[0])
+            paths = map(self._facts.path, rows)
             self._directories.claim(self._target, study_name(facts), facts.StudyInstanceUID, paths)
+        for rows in studies:
+            self._add_study(rows)
+        self._facts = FileFacts(self._files)  # what was read is not needed any more
 
-    def add_study(self, files: Sequence[FileFacts]) -> None:
-        """The files of one study."""
-        location, destination = self._location(files)
-        name = study_name(files[0].study)
-        uid = files[0].study.StudyInstanceUID
+    def _add_study(self, rows: Sequence[int]) -> None:
+        facts = self._facts.study(rows[0])
+        location, destination = self._location(rows)
+        name = study_name(facts)
         if not self._options.uid_names:
-            name = self._directories.give(destination, name, uid, STUDY)
+            name = self._directories.give(destination, name, facts.StudyInstanceUID, STUDY)
         folder = destination if self._options.flat_names else os.path.join(destination, name)  # noqa: PTH118
-        study = _Study(list(files), folder, location)
-        by_series: dict[str, list[FileFacts]] = defaultdict(list)
-        for one in files:
-            by_series[one.series.SeriesInstanceUID].append(one)
+        study = _Study(facts, folder, location)
+        by_series: dict[str, array[int]] = defaultdict(lambda: array("q"))
+        for row in rows:
+            by_series[self._facts.series_of(row).SeriesInstanceUID].append(row)
         # Images first: what else has their number goes with them.
-        for some in sorted(by_series.values(), key=_order):
+        for some in sorted(by_series.values(), key=self._order):
             study.series.append(self._add_series(some, destination, name))
         self._studies.append(study)
 
-    def _location(self, files: Sequence[FileFacts]) -> tuple[str, str]:
+    def _order(self, rows: Sequence[int]) -> tuple[bool, bool, int, str]:
+        facts = self._facts.series_of(rows[0])
+        return not self._facts.has_images(rows), facts.number is None, facts.number or 0, facts.SeriesInstanceUID
+
+    def _location(self, rows: Sequence[int]) -> tuple[str, str]:
         """What the header asks for and what became of it, and the directory that it comes to."""
         options = self._options
-        asked = sorted(
-            {one.study.AdditionalPatientHistory for one in files if MARK in one.study.AdditionalPatientHistory}
-        )
+        histories = {self._facts.study(row).AdditionalPatientHistory for row in rows}
+        asked = sorted(history for history in histories if MARK in history)
         if not asked or options.ignore_location:
             return "", self._target
         if options.rename or options.uid_names:
@@ -143,85 +156,93 @@ class _Draft:
             return f"the header asks for {names}, which is ignored: {why}", self._target
         return f"the header asks for {names}", str(paths.pop())
 
-    def _add_series(self, files: list[FileFacts], destination: str, study: str) -> _Series:
-        options = self._options
-        uid = files[0].series.SeriesInstanceUID
-        plain = series_name(files[0].series)
+    def _add_series(self, rows: Sequence[int], destination: str, study: str) -> _Series:
+        options, facts = self._options, self._facts
+        series = facts.series_of(rows[0])
+        uid, plain = series.SeriesInstanceUID, series_name(series)
         path = os.path.join(destination, study)  # noqa: PTH118  # paths are texts here
-        has_images = any(one.kind != "object" for one in files)
+        has_images = facts.has_images(rows)
         name = plain
         if has_images and not options.uid_names:
-            self._directories.claim(path, plain, uid, (one.seen.path for one in files if one.kind != "object"))
+            paths = (facts.path(row) for row in rows if facts.kind(row) != "object")
+            self._directories.claim(path, plain, uid, paths)
             name = self._directories.give(path, plain, uid, SERIES)
-        first = len(self._wishes)
-        names = names_of(files, study, name, options.no_breakdown)
-        for one, stem, whole in zip(files, names.stems, names.whole, strict=True):
-            if options.uid_names:
-                folder, stem = destination, uid_name(one)
-            elif options.flat_names:
-                folder, stem = destination, stem if whole else f"{study}.{name}.{stem}"
-            else:
-                folder = os.path.join(path, name)  # noqa: PTH118
-            if options.rename:
-                folder = os.path.dirname(one.seen.path)  # noqa: PTH120
-            self._wish(one, folder, stem)
         folder = destination if options.flat_names else os.path.join(path, name)  # noqa: PTH118
+        first = len(self._wishes)
+        names = names_of(facts, rows, study, name, options.no_breakdown)
+        for row, (stem, whole) in zip(rows, names.stems, strict=True):
+            if options.uid_names:
+                stem = uid_name(facts, row)
+            elif options.flat_names and not whole:
+                stem = f"{study}.{name}.{stem}"
+            self._wish(row, folder, stem)
         info = f"{study}.{name}.{INFO}" if options.flat_names else INFO
-        return _Series(files, names.parts, folder, info, range(first, len(self._wishes)))
+        wishes = range(first, len(self._wishes))
+        return _Series(facts.study(rows[0]), series, has_images, names.parts, folder, info, wishes)
 
-    def _wish(self, one: FileFacts, folder: str, stem: str) -> None:
-        seen = one.seen
-        if self._options.quiet_for and abs(self._now - seen.modified / 1e9) < self._options.quiet_for:
-            self._held[seen.path] = Left(seen.path, "recent")
-        elif one.incomplete:
-            self._held[seen.path] = Left(seen.path, "incomplete", one.incomplete)
-        self._wishes.append(Wish(seen, folder, stem, self._suffix))
+    def _wish(self, row: int, folder: str, stem: str) -> None:
+        file = self._facts.rows[row]
+        if not self._is_recent(file) and row in self._facts.incomplete:
+            self._held[file] = Left(self._files.path(file), "incomplete", self._facts.incomplete[row])
+        self._wishes.add(file, self._files.folder(file) if self._options.rename else folder, stem, self._suffix)
 
-    def add_bad(self, files: Sequence[Seen]) -> None:
+    def _is_recent(self, file: int) -> bool:
+        """Whether a file may still be arriving; it is held then."""
+        quiet_for = self._options.quiet_for
+        recent = bool(quiet_for) and abs(self._now - self._files.modified[file] / 1e9) < quiet_for
+        if recent:
+            self._held[file] = Left(self._files.path(file), "recent")
+        return recent
+
+    def add_bad(self, files: Sequence[int]) -> None:
         """Files with invalid headers."""
         folder = os.path.join(self._target, BAD)  # noqa: PTH118
         first = len(self._wishes)
-        for seen in files:
-            if os.path.dirname(seen.path) == folder:  # noqa: PTH120
-                self._held[seen.path] = Left(seen.path, "in place")
+        for file in files:
+            path = self._files.path(file)
+            if self._files.folder(file) == folder:
+                self._held[file] = Left(path, "in place")
                 continue
-            if self._options.quiet_for and abs(self._now - seen.modified / 1e9) < self._options.quiet_for:
-                self._held[seen.path] = Left(seen.path, "recent")
-            self._wishes.append(Wish(seen, folder, *bad_name(seen.path)))
+            self._is_recent(file)
+            self._wishes.add(file, folder, *bad_name(path))
         self._bad = range(first, len(self._wishes))
 
     # -- the plan ----------------------------------------------------------------------------------------------------
 
-    def finished(self, left: list[Left], looked: int) -> Plan:
+    def finished(self, left: list[Left], notes: Sequence[str]) -> Plan:
         """The plan: every wish is a step, or a reason to stay."""
-        rows = [row for row, wish in enumerate(self._wishes) if wish.seen.path not in self._held]
-        given, _ = give_places([self._wishes[row] for row in rows], self._disk, self._options.copy)
-        result: dict[int, Step | Left] = dict(zip(rows, given, strict=True))
-        left = [*left, *self._held.values(), *(one for one in given if isinstance(one, Left))]
-        studies = tuple(moves for moves in (self._moves(study, result) for study in self._studies) if moves.count)
-        bad = tuple(_steps(self._bad, result))
-        left.sort(key=lambda one: one.path)
-        return Plan(self._options, self._target, studies, bad, tuple(left), looked, tuple(self._notes(studies)))
+        numbers = array("q", (number for number, file in enumerate(self._wishes.rows) if file not in self._held))
+        given = give_places(self._wishes, numbers, self._disk, self._options.copy)
+        stay = {number for number, one in given.items() if isinstance(one, Left)}
+        stay.update(number for number, file in enumerate(self._wishes.rows) if file in self._held)
+        other = {number: one for number, one in given.items() if isinstance(one, Step)}
 
-    def _moves(self, study: _Study, result: dict[int, Step | Left]) -> StudyMoves:
-        facts = study.files[0].study
-        series = []
-        for one in study.series:
-            steps = tuple(_steps(one.rows, result))
-            if steps:
-                of = one.files[0].series
-                series.append(
-                    SeriesMoves(
-                        of.SeriesInstanceUID,
-                        of.number,
-                        of.SeriesDescription,
-                        of.Modality,
-                        one.parts,
-                        one.folder,
-                        steps,
-                        self._info(one),
-                    )
-                )
+        def steps(wishes: range) -> Steps:
+            return Steps(self._wishes, (number for number in wishes if number not in stay), other)
+
+        left = [*left, *self._held.values(), *(one for one in given.values() if isinstance(one, Left))]
+        left.sort(key=lambda one: one.path)
+        studies = tuple(moves for moves in (self._moves(study, steps) for study in self._studies) if moves.count)
+        told = (*notes, *self._notes(studies))
+        bad = tuple(steps(self._bad))
+        return Plan(self._options, self._target, studies, bad, tuple(left), len(self._files), told)
+
+    def _moves(self, study: _Study, steps: Callable[[range], Steps]) -> StudyMoves:
+        facts = study.facts
+        series = tuple(
+            SeriesMoves(
+                one.facts.SeriesInstanceUID,
+                one.facts.number,
+                one.facts.SeriesDescription,
+                one.facts.Modality,
+                one.parts,
+                one.folder,
+                found,
+                self._info(one),
+            )
+            for one in study.series
+            if (found := steps(one.wishes))
+        )
         return StudyMoves(
             facts.StudyInstanceUID or f"?{facts.StudyID}",
             facts.StudyID,
@@ -232,16 +253,14 @@ class _Draft:
             facts.StudyDescription,
             study.destination,
             study.location,
-            tuple(series),
+            series,
         )
 
     def _info(self, one: _Series) -> Info | None:
         """The info file; none where the same is there already, or a series shares the directory with another's."""
-        if self._options.no_info or self._options.uid_names:
+        if self._options.no_info or self._options.uid_names or not one.images:
             return None
-        if not any(file.kind != "object" for file in one.files):
-            return None
-        text = info_text(one.files[0].study, one.files[0].series, one.parts)
+        text = info_text(one.study, one.facts, one.parts)
         target = Path(one.folder, one.info_stem)
         number = 1
         while os.path.lexists(target):
@@ -264,16 +283,3 @@ class _Draft:
         for study in studies:
             if study.location:
                 yield f"study {one_line(study.study_id) or study.date or 'unknown'}: {study.location}"
-
-
-def _order(files: Sequence[FileFacts]) -> tuple[bool, bool, int, str]:
-    number = files[0].series.number
-    without_images = all(one.kind == "object" for one in files)
-    return without_images, number is None, number or 0, files[0].series.SeriesInstanceUID
-
-
-def _steps(rows: range, result: dict[int, Step | Left]) -> Iterator[Step]:
-    for row in rows:
-        step = result.get(row)
-        if isinstance(step, Step):
-            yield step

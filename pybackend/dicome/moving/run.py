@@ -7,7 +7,7 @@ file is looked at once more right before it moves: one that has changed since th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 
 from dicome.errors import DicomeError, FileAccessError
 from dicome.moving import journal as journals
-from dicome.moving.journal import Journal, Task
+from dicome.moving.entries import Task
+from dicome.moving.folders import missing_folders, remove_empty
+from dicome.moving.journal import Journal
 from dicome.moving.plan import Left, Plan, options_facts
 from dicome.moving.tasks import Hands, TaskError
 from dicome.moving.transfer import DISK_PROBLEMS, sync
@@ -70,14 +72,12 @@ def apply_plan(plan: Plan, progress: Progress | None = None, stop: Stop | None =
     if not plan.count:
         return Outcome("", _mode(plan), 0, 0, "done", plan.left)
     target = Path(plan.target)
-    made = journals.missing_folders([target])
+    made = missing_folders([target])
     _check(plan, target)
     with journals.begin(target, _mode(plan), options_facts(plan.options)) as journal:
         try:
-            journal.tasks = _tasks(plan, journal)
-            folders = dict.fromkeys(os.path.dirname(task.target) for task in journal.tasks)  # noqa: PTH120
-            journal.folders = list(dict.fromkeys([*made, *journals.missing_folders(map(Path, folders))]))
-            journal.write_tasks()
+            folders = journal.write_tasks(_tasks(plan, journal))
+            journal.write_ready(list(dict.fromkeys([*made, *missing_folders(map(Path, folders))])))
             journal.set_aside()
         except BaseException:
             journal.forget()
@@ -114,11 +114,11 @@ def _device(path: str) -> int:
         return -1
 
 
-def _tasks(plan: Plan, journal: Journal) -> list[Task]:
+def _tasks(plan: Plan, journal: Journal) -> Iterator[Task]:
     """A task per step, and per info file, which is written aside first."""
     action = "copy" if plan.options.copy else "move"
-    occupied = set() if plan.options.copy else {step.target for step in plan.steps}
-    tasks = []
+    # Most targets are free, and no file lies there that would have to step aside.
+    occupied = set() if plan.options.copy else {step.target for step in plan.steps if os.path.lexists(step.target)}
     for number, step in enumerate(plan.steps):
         inode = 0
         via = ""
@@ -126,8 +126,8 @@ def _tasks(plan: Plan, journal: Journal) -> list[Task]:
             via = os.path.join(os.path.dirname(step.source), f".{journal.mark}-{number}.via")  # noqa: PTH118, PTH120
         with suppress(OSError):
             inode = os.lstat(step.source).st_ino
-        tasks.append(Task(action, step.source, step.target, step.size, step.modified, inode, via))
-    return [*tasks, *_info_tasks(plan, journal)]
+        yield Task(action, step.source, step.target, step.size, step.modified, inode, via)
+    yield from _info_tasks(plan, journal)
 
 
 def _info_tasks(plan: Plan, journal: Journal) -> Iterator[Task]:
@@ -144,20 +144,17 @@ def _info_tasks(plan: Plan, journal: Journal) -> Iterator[Task]:
 
 @dataclass(slots=True)
 class _Count:
-    """How far a run has come; reached: directories that have got a file."""
+    """How far a run of ``total`` files and ``size`` bytes has come; reached: directories that have got a file."""
 
-    tasks: Sequence[Task]
+    total: int
+    size: int
     progress: Progress | None
     stop: Stop | None
-    size: int = 0
     files: int = 0
     done: int = 0
     moved: int = 0
     left: list[Left] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.size = sum(task.size for task in self.tasks)
 
     def copied(self, count: int) -> None:
         """Shows a part of a file; stops where that is wanted."""
@@ -167,7 +164,7 @@ class _Count:
 
     def show(self, more: int = 0) -> None:
         if self.progress is not None:
-            self.progress(self.done + more, self.size, f"{self.files:,}/{len(self.tasks):,} files")
+            self.progress(self.done + more, self.size, f"{self.files:,}/{self.total:,} files")
 
     def finished(self, task: Task) -> None:
         self.files += 1
@@ -188,13 +185,12 @@ def run_tasks(journal: Journal, resumed: bool, progress: Progress | None, stop: 
 
     Raises FileAccessError where the disk has a problem that all files would share; the journal is then not closed.
     """
-    count = _Count(journal.tasks, progress, stop)
+    count = _Count(journal.count, journal.size, progress, stop)
     hands = Hands(journal.mark, resumed, count.copied)
     end = "done"
     try:
-        for task in journal.tasks:
-            if task.via:
-                hands.step_aside(task)
+        for task in _detours(journal):
+            hands.step_aside(task)
         for chunk in _chunks(journal.tasks):
             try:
                 for task in chunk:
@@ -203,10 +199,14 @@ def run_tasks(journal: Journal, resumed: bool, progress: Progress | None, stop: 
                 _settle(hands, count)
     except StoppedError:
         end = "stopped"
-        _step_back(journal.tasks)
+        _step_back(_detours(journal))
     except OSError as problem:
         raise _told(problem, journal, count) from problem
     return _closed(journal, hands, count, end)
+
+
+def _detours(journal: Journal) -> Iterator[Task]:
+    return (task for task in journal.tasks if task.via) if journal.detours else iter(())
 
 
 def _one(task: Task, hands: Hands, count: _Count) -> None:
@@ -252,7 +252,7 @@ def _step_back(tasks: Iterable[Task]) -> None:
     from dicome.moving.transfer import move_within
 
     for task in tasks:
-        if not task.via or not os.path.lexists(task.via):
+        if not os.path.lexists(task.via):
             continue
         for name in (task.source, task.target):
             with suppress(OSError):
@@ -263,7 +263,7 @@ def _step_back(tasks: Iterable[Task]) -> None:
 def _told(problem: OSError, journal: Journal, count: _Count) -> FileAccessError:
     where = problem.filename2 or problem.filename or journal.target
     return FileAccessError(
-        f"{where}: {problem.strerror or problem} after {count.files:,} of {len(journal.tasks):,} files. Nothing is "
+        f"{where}: {problem.strerror or problem} after {count.files:,} of {journal.count:,} files. Nothing is "
         f"lost: the next run into {journal.target} finishes this one first, or `dcm_move --undo {journal.path}` puts "
         "everything back"
     )
@@ -283,14 +283,6 @@ def _closed(journal: Journal, hands: Hands, count: _Count, end: str) -> Outcome:
         raise _told(problem, journal, count) from problem
     shutil.rmtree(journal.staging, ignore_errors=True)
     return Outcome(str(journal.path), journal.mode, count.moved, count.done, end, tuple(count.left))
-
-
-def remove_empty(folders: Sequence[str], keep: str = "") -> None:
-    """Removes directories that a run has made, as far as they are empty; ``keep`` stays."""
-    for folder in sorted(folders, key=len, reverse=True):
-        if folder != keep:
-            with suppress(OSError):
-                os.rmdir(folder)  # noqa: PTH106
 
 
 def finish_runs(

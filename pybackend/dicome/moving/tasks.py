@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dicome.moving.journal import Task
+from dicome.moving.entries import Task
 from dicome.moving.transfer import ChangedError, copy_to, move_within, same_bytes, sync
 
 MTIME_TOLERANCE = 2_000_000_000

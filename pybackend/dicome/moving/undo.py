@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from dicome.errors import ArgumentError
 from dicome.moving import journal as journals
-from dicome.moving.journal import Journal, Task
-from dicome.moving.run import Outcome, Progress, Stop, remove_empty, run_tasks
+from dicome.moving.entries import Task
+from dicome.moving.folders import remove_empty
+from dicome.moving.journal import Journal
+from dicome.moving.run import Outcome, Progress, Stop, run_tasks
 
 
 def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: Stop | None = None) -> Outcome:
@@ -32,9 +35,8 @@ def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: S
         done.give_back()
         with journals.begin(done.path.parent.parent, "undo", done.options, str(done.path)) as journal:
             try:
-                journal.tasks = _backwards(done, journal)
-                journal.folders = done.folders
-                journal.write_tasks()
+                journal.write_tasks(_backwards(done, journal))
+                journal.write_ready(done.folders)
             except BaseException:
                 journal.forget()
                 raise
@@ -67,19 +69,21 @@ def finish_undo(
     return replace(outcome, journal=kept, end="undone" if whole else outcome.end)
 
 
-def _backwards(done: Journal, journal: Journal) -> list[Task]:
+def _backwards(done: Journal, journal: Journal) -> Iterator[Task]:
     """The tasks that take back those that were done."""
-    tasks = []
+    occupied = {
+        task.source
+        for task in done.tasks
+        if task.action == "move" and os.path.lexists(task.source) and _place(task) not in ("", task.source)
+    }
     for number, task in enumerate(done.tasks):
         place = _place(task)
         if not place or (place == task.source and task.action != "copy"):
             continue
         if task.action == "move":
-            tasks.append(_move_back(task, place, f".{journal.mark}-{number}.via"))
+            yield _move_back(task, place, f".{journal.mark}-{number}.via" if place in occupied else "")
         else:
-            tasks.append(Task("remove", place, task.source if task.action == "copy" else "", task.size, task.modified))
-    occupied = {task.target for task in tasks if task.action == "move"}
-    return [task if task.source in occupied else replace(task, via="") for task in tasks]
+            yield Task("remove", place, task.source if task.action == "copy" else "", task.size, task.modified)
 
 
 def _place(task: Task) -> str:
@@ -97,5 +101,5 @@ def _move_back(task: Task, place: str, hidden: str) -> Task:
     inode = 0
     with suppress(OSError):
         inode = os.lstat(place).st_ino
-    via = str(Path(place).parent / hidden)
+    via = str(Path(place).parent / hidden) if hidden else ""
     return Task("move", place, task.source, task.size, task.modified, inode, via)

@@ -54,7 +54,7 @@ def plan_files(request: Request, arguments: Mapping[str, Any]) -> Any:
     return {"files": shown, "first": first, "count": len(steps)}
 
 
-def _steps(made: Plan, study: int, series: int) -> tuple[Step, ...]:
+def _steps(made: Plan, study: int, series: int) -> Sequence[Step]:
     if study < 0:
         return made.bad
     try:
