@@ -312,3 +312,15 @@ def test_a_part_of_the_studies(plan: Make) -> None:
     found = plan({"a": image(), "b": image(study="2"), "x.dcm": b""})
     part = found.only([found.studies[1].uid])
     assert list(names(part)) == ["b", "x.dcm"]
+
+
+@pytest.mark.parametrize(("stays", "goes"), [("a", "A"), ("A", "a")])
+def test_a_name_is_not_free_because_one_in_other_capitals_goes(stays: str, goes: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    write(folder / stays, b"notes")
+    write(folder / goes, image(uid="1.2.3"))
+    if len(list(folder.iterdir())) == 1:
+        pytest.skip("this disk holds them for one")
+    write(folder / "sub" / "IM_1", image(uid=stays, payload=1))
+    plan = plan_moves(MoveOptions(source=folder, recursive=True, destination=folder, uid_names=True, roots=()))
+    assert names(plan) == {goes: "1.2.3", "sub/IM_1": f"{stays} (2)"}

@@ -60,11 +60,11 @@ class Directories:
         return given
 
     def _may_be_used(self, folder: str, name: str, uid: str, kind: int) -> bool:
-        there = self._disk.name_in(folder, name)
-        if there is None:
+        there = self._disk.names_in(folder, name)
+        if not there:
             return True
-        path = Path(folder, there)
-        if not path.is_dir() or path.is_symlink() or there != name:
+        path = Path(folder, name)
+        if there != (name,) or not path.is_dir() or path.is_symlink():
             return False
         key = (str(path), kind)
         if key not in self._looked:

@@ -28,23 +28,31 @@ class Disk:
     """What lies in directories, each listed once; bytes of files, each read once."""
 
     def __init__(self) -> None:
-        self._names: dict[str, dict[str, str]] = {}
+        self._names: dict[str, dict[str, tuple[str, ...]]] = {}
         self._digests: dict[str, bytes | None] = {}
 
-    def name_in(self, folder: str, name: str) -> str | None:
-        """The name of what lies there under that name, or one that some system holds for the same."""
+    def names_in(self, folder: str, name: str) -> tuple[str, ...]:
+        """The names of what lies there under that name, or one that some system holds for the same."""
         if folder not in self._names:
-            try:
-                self._names[folder] = {clash_key(one): one for one in os.listdir(folder)}  # noqa: PTH208
-            except OSError:
-                self._names[folder] = {}
-        return self._names[folder].get(clash_key(name))
+            self._names[folder] = _listed(folder)
+        return self._names[folder].get(clash_key(name), ())
 
     def digest(self, path: str) -> bytes | None:
         """Of the bytes of a file; None where it cannot be read, or is a link."""
         if path not in self._digests:
             self._digests[path] = _digest(path)
         return self._digests[path]
+
+
+def _listed(folder: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    try:
+        for name in os.listdir(folder):  # noqa: PTH208  # paths are texts here
+            key = clash_key(name)
+            found[key] = (*found.get(key, ()), name)
+    except OSError:
+        return {}
+    return found
 
 
 def _digest(path: str) -> bytes | None:
@@ -105,7 +113,7 @@ class _Round:
             wish = wishes[number]
             if alone and os.path.join(wish.folder, wish.name) == wish.seen.path:  # noqa: PTH118  # paths are texts here
                 result[number] = Left(wish.seen.path, "in place")
-            elif not alone or _is_placed(wish) or self._disk.name_in(wish.folder, wish.name) is not None:
+            elif not alone or _is_placed(wish) or self._disk.names_in(wish.folder, wish.name):
                 waiting.append(number)
         # Those that lie where they belong come first, so that no other takes their place.
         for number in sorted(waiting, key=lambda number: not _is_placed(wishes[number])):
@@ -147,18 +155,18 @@ class _Round:
         while True:
             name = numbered(PurePosixPath(wish.stem), group.next).name + wish.suffix
             group.next += 1
-            there = self._disk.name_in(wish.folder, name)
-            path = os.path.join(wish.folder, there) if there is not None else ""  # noqa: PTH118
             if (wish.folder, clash_key(name)) in self._taken:
                 continue
-            if there is None or path == wish.seen.path or path in self._leaving:
+            there = [os.path.join(wish.folder, one) for one in self._disk.names_in(wish.folder, name)]  # noqa: PTH118
+            staying = [path for path in there if path != wish.seen.path and path not in self._leaving]
+            if not staying:
                 yield name
                 return
-            if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114
-                size = os.path.getsize(path)  # noqa: PTH202
-                group.claim(size, path, path)
-                if size == wish.seen.size and self._equal(group, wish.seen):
-                    return
+            for path in staying:
+                if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114
+                    group.claim(os.path.getsize(path), path, path)  # noqa: PTH202
+            if self._equal(group, wish.seen):
+                return
 
 
 def _alone(wishes: Wishes, numbers: Sequence[int]) -> Iterator[bool]:
