@@ -51,6 +51,12 @@ def planned(options: MoveOptions) -> tuple[int, int, Plan]:
     return after - before, peak - before, plan
 
 
+def least(options: MoveOptions) -> tuple[int, int, Plan]:
+    """The least of some runs: Python's own table of names grows by megabytes in whichever run it is full."""
+    kept, peak, plans = zip(*(planned(options) for _ in range(3)), strict=True)
+    return min(kept), min(peak), plans[0]
+
+
 def moved(plan: Plan) -> int:
     """Bytes at the peak of the run beyond the plan."""
     before = tracemalloc.get_traced_memory()[0]
@@ -61,7 +67,7 @@ def moved(plan: Plan) -> int:
 
 def test_a_file_takes_few_bytes(options: list[MoveOptions]) -> None:
     moved(planned(options[0])[2])  # what is made once
-    (kept_few, peak_few, few), (kept_many, peak_many, many) = (planned(one) for one in options[1:])
+    (kept_few, peak_few, few), (kept_many, peak_many, many) = (least(one) for one in options[1:])
     assert (few.count, many.count) == (FEW, MANY)
     more = MANY - FEW
     assert (peak_many - peak_few) / more < PEAK
