@@ -67,7 +67,7 @@ def copy_to(source: str, target: str, part: str, copied: Copied) -> None:
         after = os.stat(source, follow_symlinks=False)  # noqa: PTH116
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise ChangedError(errno.EBUSY, "it was written to while it was copied", source)
-        relocate(part, target)
+        move_within(part, target)
     finally:
         with contextlib.suppress(OSError):
             os.unlink(part)  # noqa: PTH108
