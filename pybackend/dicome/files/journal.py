@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dicome.errors import DicomeError, FileAccessError, FileMissingError
+from dicome.files.lock import locked
 from dicome.files.place import make_folder, move, uninterrupted
 
 FOLDER = ".dicome-batch"
@@ -169,7 +170,8 @@ def open_journal(out: Path) -> Iterator[Journal]:
     Raises FileAccessError where another batch is writing there, or the folder cannot be made.
     """
     make_folder(out / FOLDER)
-    with _locked(out):
+    taken = FileAccessError(f"{out}: another batch is writing there; wait for its end, or choose another")
+    with locked(out / FOLDER / "lock", taken):
         journal = read_journal(out)
         journal.recover()
         make_folder(journal.work)
@@ -178,26 +180,6 @@ def open_journal(out: Path) -> Iterator[Journal]:
         finally:
             if not journal.begun:
                 shutil.rmtree(journal.work, ignore_errors=True)
-
-
-@contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    """A lock that the system takes back when the process ends, however it ends."""
-    with (out / FOLDER / "lock").open("ab") as stream:
-        try:
-            import fcntl
-        except ImportError:  # Windows
-            yield
-            return
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FileAccessError(
-                f"{out}: another batch is writing there; wait for its end, or choose another"
-            ) from None
-        except OSError:  # a network drive without locks
-            pass
-        yield
 
 
 def _size(path: Path) -> int:

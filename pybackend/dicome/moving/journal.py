@@ -13,12 +13,13 @@ import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dicome.errors import DamagedFileError, DicomeError, FileAccessError, FileMissingError
+from dicome.files import lock
 from dicome.moving.entries import Task, damaged, line, line_of, lines, task_of
 from dicome.moving.transfer import sync
 
@@ -168,22 +169,9 @@ def _unused(folder: Path) -> Path:
     raise FileAccessError(f"{folder}: no name left for a journal")
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """A lock that the system takes back when the process ends, however it ends. Raises AtWorkError."""
-    with path.open("ab") as stream:
-        try:
-            import fcntl
-        except ImportError:  # Windows
-            yield
-            return
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AtWorkError(f"{path}: this run is still at work; wait for its end") from None
-        except OSError:  # a network drive without locks
-            pass
-        yield
+def locked(path: Path) -> AbstractContextManager[None]:
+    """A journal for this process alone. Raises AtWorkError."""
+    return lock.locked(path, AtWorkError(f"{path}: this run is still at work; wait for its end"))
 
 
 def read(path: str | os.PathLike[str]) -> Journal:

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError, UnsupportedError
+from dicome.errors import DamagedFileError, NotDicomError, UnsupportedError
 from dicome.parrec import general
 from dicome.parrec.columns import BY_NAME, VERSIONS, Column, columns_of, empty_table
+from dicome.parrec.opening import reading
 from dicome.parrec.par import Par
 
 MAGIC = b"DATA DESCRIPTION FILE"
@@ -52,17 +53,11 @@ def read_par(path: str | os.PathLike[str]) -> Par:
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with reading(path):
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise NotDicomError(f"{path}: not a PAR file: {size:,} bytes are too many for a text")
         return path.read_bytes()
-    except FileNotFoundError:
-        raise FileMissingError(f"{path}: no such file") from None
-    except PermissionError:
-        raise FileAccessError(f"{path}: no permission to read; ask its owner, or `chmod +r` it") from None
-    except OSError as problem:
-        raise FileAccessError(f"{path}: cannot be read: {problem.strerror or problem}") from problem
 
 
 def _decoded(content: bytes) -> str:

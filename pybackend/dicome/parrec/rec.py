@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.errors import DamagedFileError, FileAccessError, FileMissingError
+from dicome.errors import DamagedFileError, FileMissingError
+from dicome.parrec.opening import reading
 from dicome.parrec.par import Par
 
 
@@ -102,16 +103,9 @@ def check_indices(par: Par) -> None:
 
 
 def _mapped(path: Path) -> tuple[mmap.mmap | None, int]:
-    try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            return (mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else None), size
-    except FileNotFoundError:
-        raise FileMissingError(f"{path}: no such file") from None
-    except PermissionError:
-        raise FileAccessError(f"{path}: no permission to read; ask its owner, or `chmod +r` it") from None
-    except OSError as problem:
-        raise FileAccessError(f"{path}: cannot be read: {problem.strerror or problem}") from problem
+    with reading(path), path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        return (mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else None), size
 
 
 def release(rec: Rec) -> Callable[[NDArray[np.integer]], None]:
