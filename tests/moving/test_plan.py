@@ -83,6 +83,16 @@ def test_a_file_or_link_in_the_place_of_a_directory(plan: Make, source: Path) ->
     assert names(plan({"a": image()})) == {"a": "0001 (3)/0301/0001"}
 
 
+def test_a_file_in_the_place_of_the_directory_of_raw_data(plan: Make, source: Path) -> None:
+    write(source.parent / "target/0001/0301", b"a file")
+    assert names(plan({"XX_1": without_pixels()})) == {"XX_1": "0001/0301 (2)/raw.0001"}
+
+
+def test_raw_data_stays_in_a_directory_with_a_number(plan: Make, source: Path) -> None:
+    found = plan({"0001/0301 (2)/raw.0001": without_pixels()}, destination=source, recursive=True)
+    assert (names(found), list(left(found).values())) == ({}, ["in place"])
+
+
 def test_names_that_go_round(plan: Make) -> None:
     files = {"0001.0301.0001": image(instance=2, position="0\\0\\2"), "0001.0301.0002": image(instance=1)}
     assert names(plan(files, rename=True)) == {

@@ -39,13 +39,9 @@ class Directories:
         """Files that lie below ``folder`` in a directory of that name, or of that name with a number, keep it."""
         if not self._made:
             return
-        below = os.path.join(folder, "")  # noqa: PTH118  # paths are texts here
-        for path in paths:
-            if path.startswith(below):
-                first, slash, _ = path[len(below) :].partition(os.sep)
-                mine = slash and name in (first, unnumbered(first))
-                if mine and self._owners.setdefault((folder, clash_key(first)), uid) == uid:
-                    self._given.setdefault((folder, name, uid), first)
+        for first in _lying_in(folder, name, paths):
+            if self._owners.setdefault((folder, clash_key(first)), uid) == uid:
+                self._given.setdefault((folder, name, uid), first)
 
     def give(self, folder: str, name: str, uid: str, kind: int) -> str:
         """The name of the directory of a study or series (kind) in ``folder``."""
@@ -59,17 +55,42 @@ class Directories:
                 given = self._given[folder, name, uid] = tried
         return given
 
-    def _may_be_used(self, folder: str, name: str, uid: str, kind: int) -> bool:
+    def share(self, folder: str, name: str, paths: Iterable[str]) -> str:
+        """The name of the directory for files that go with the images of their number: theirs, or one that can be."""
+        if not self._made:
+            return name
+        shared, number = next(_lying_in(folder, name, paths), name), 1
+        while self._is_in_the_way(folder, shared):
+            number += 1
+            shared = numbered(PurePosixPath(name), number).name
+        return shared
+
+    def _is_in_the_way(self, folder: str, name: str) -> bool:
+        """Whether something lies there under that name that is no directory of it."""
         there = self._disk.names_in(folder, name)
-        if not there:
-            return True
         path = Path(folder, name)
-        if there != (name,) or not path.is_dir() or path.is_symlink():
+        return bool(there) and (there != (name,) or not path.is_dir() or path.is_symlink())
+
+    def _may_be_used(self, folder: str, name: str, uid: str, kind: int) -> bool:
+        if not self._disk.names_in(folder, name):
+            return True
+        if self._is_in_the_way(folder, name):
             return False
+        path = Path(folder, name)
         key = (str(path), kind)
         if key not in self._looked:
             self._looked[key] = owner_of(path, kind, self._moving)
         return self._looked[key] in (None, uid)
+
+
+def _lying_in(folder: str, name: str, paths: Iterable[str]) -> Iterator[str]:
+    """The directories of that name, or of it with a number, below ``folder``, that files lie in; one for each file."""
+    below = os.path.join(folder, "")  # noqa: PTH118  # paths are texts here
+    for path in paths:
+        if path.startswith(below):
+            first, slash, _ = path[len(below) :].partition(os.sep)
+            if slash and name in (first, unnumbered(first)):
+                yield first
 
 
 def owner_of(folder: Path, kind: int, moving: Container[str] = ()) -> str | None:

@@ -162,11 +162,14 @@ class _Draft:
         uid, plain = series.SeriesInstanceUID, series_name(series)
         path = os.path.join(destination, study)  # noqa: PTH118  # paths are texts here
         has_images = facts.has_images(rows)
-        name = plain
-        if has_images and not options.uid_names:
+        if options.uid_names:
+            name = plain
+        elif has_images:
             paths = (facts.path(row) for row in rows if facts.kind(row) != "object")
             self._directories.claim(path, plain, uid, paths)
             name = self._directories.give(path, plain, uid, SERIES)
+        else:
+            name = self._directories.share(path, plain, map(facts.path, rows))
         folder = destination if options.flat_names else os.path.join(path, name)  # noqa: PTH118
         first = len(self._wishes)
         names = names_of(facts, rows, study, name, options.no_breakdown)
