@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from dicome import network
 from dicome.network.metrics import Metrics
 from dicome.network.status import as_text, read_status
 from tests.network.test_sending import sent_to
@@ -17,7 +20,6 @@ from tests.support.servers import config, mr_file, running, wait_for
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_counts_rates_disk_and_queue(tmp_path: Path) -> None:
@@ -78,3 +80,12 @@ def test_rates_are_those_of_the_last_minute() -> None:
     now[0] = 1000.0
     assert metrics.snapshot()["objects_per_second"] == 0
     assert metrics.snapshot()["objects_stored"] == 120
+
+
+def test_every_count_is_there_from_the_start() -> None:
+    found = Metrics().snapshot()
+    sources = Path(network.__file__).parent.glob("*.py")
+    counted = {name for source in sources for name in re.findall(r'metrics\.add\(\s*"(\w+)"', source.read_text())}
+    assert len(counted) > 10
+    assert {name: found.get(name) for name in counted} == dict.fromkeys(counted, 0)
+    assert found["actions_failed"] == found["actions_waiting"] == found["bytes_stored"] == 0

@@ -10,6 +10,29 @@ from collections.abc import Callable
 WINDOW = 60.0
 """Seconds that a rate is taken over."""
 
+COUNTS = (
+    "actions_done",
+    "actions_failed",
+    "actions_stays",
+    "actions_waiting",
+    "associations",
+    "associations_aborted",
+    "associations_rejected",
+    "bytes_stored",
+    "conflicts",
+    "connections_dropped",
+    "connections_failed",
+    "duplicates",
+    "echoes",
+    "internal_errors",
+    "objects_refused",
+    "objects_stored",
+    "open_associations",
+    "studies_deleted",
+    "unknown_commands",
+)
+"""What is counted; each is there from the start, as 0, so that what reads them need not know what happened already."""
+
 
 class Metrics:
     """Counts by name, from any thread; ``open_associations`` goes up and down."""
@@ -17,7 +40,7 @@ class Metrics:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
         self._recent: deque[tuple[float, int]] = deque(maxlen=100_000)
         self._start = clock()
 
