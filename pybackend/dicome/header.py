@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dicome.columnar import Choices, Group, Items, Numbers, Parts, PersonName
+from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Rows, Source, Spots, number_rows, rows_by_shape, texts, unused_name
 from dicome.dicom.file import PER_FRAME_GROUPS, DicomFile
@@ -82,8 +83,8 @@ def _single(element: Element, source: Source, start: int) -> Leaf:
     elif element.vr in decode.NUMBER_TEXT:
         row = decode.number_text(raw)[None]
     else:
-        decoder = source.decoder if element.vr in decode.EXTENDED_TEXT else decode.plain_text
-        return Choices((_entry(decode.clean(decoder(raw), element.vr), element.vr),), only)
+        decoder = source.decoder if element.vr in strings.EXTENDED_TEXT else strings.plain_text
+        return Choices((_entry(strings.clean(decoder(raw), element.vr), element.vr),), only)
     return Numbers(row) if row.size else Choices((None,), only)
 
 

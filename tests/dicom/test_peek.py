@@ -7,9 +7,11 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dicome.dicom.file import open_file
-from dicome.dicom.peek import FIRST, peek
+from dicome.dicom.peek import FIRST, _end_of_plain_sequence, _end_of_sequence, peek
 from dicome.enhanced.encode import Encoding, data_set
 from dicome.errors import DicomeError, NotDicomError
 from tests.inspect.making import CLASSIC, classic, classic_bytes
@@ -92,3 +94,80 @@ def test_damage_is_the_scanners_damage(tmp_path: Path) -> None:
         except DicomeError:
             continue
         assert found[0x00100010] in (file.text(0x00100010), "")
+
+
+def long(*values: int) -> bytes:
+    return b"".join(value.to_bytes(4, "little") for value in values)
+
+
+def nested(draw: st.DrawFn, explicit: bool, depth: int, ends: bool) -> bytes:
+    """A sequence with random items; each ends with a delimiter, or has its length said; so the sequence: ends."""
+    content = b""
+    for _ in range(draw(st.integers(0, 3 if depth else 0))):
+        body = b"".join(
+            nested(draw, explicit, depth - 1, draw(st.booleans())) if draw(st.booleans()) else element(draw, explicit)
+            for _ in range(draw(st.integers(0, 2)))
+        )
+        length, end = draw(st.sampled_from(((len(body), b""), (0xFFFFFFFF, ITEM_END))))
+        content += ITEM + long(length) + body + end
+    length, end = (0xFFFFFFFF, SEQUENCE_END) if ends else (len(content), b"")
+    return b"\x08\0\x40\x11" + (b"SQ\0\0" if explicit else b"") + long(length) + content + end
+
+
+def element(draw: st.DrawFn, explicit: bool) -> bytes:
+    value = draw(st.binary(max_size=6))
+    if not explicit:
+        return b"\x08\0\x50\x11" + long(len(value)) + value
+    return draw(st.sampled_from((b"\x08\0\x50\x11LO", b"\x08\0\x50\x11UI"))) + bytes((len(value), 0)) + value
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> tuple[bytes, bool]:
+    """One of undefined length, and whether its VRs are explicit."""
+    explicit = draw(st.booleans())
+    return nested(draw, explicit, 3, ends=True), explicit
+
+
+ITEM = b"\xfe\xff\x00\xe0"
+ITEM_END, SEQUENCE_END = b"\xfe\xff\x0d\xe0" + long(0), b"\xfe\xff\xdd\xe0" + long(0)
+QUICK = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+
+
+@QUICK
+@given(sequences(), st.binary(max_size=20))
+def test_the_end_of_a_plain_sequence(sequence: tuple[bytes, bool], behind: bytes) -> None:
+    content, explicit = sequence
+    header = 12 if explicit else 8
+    assert _end_of_plain_sequence(content + behind, header, explicit) == len(content)
+    for length in range(header, len(content)):
+        assert _end_of_plain_sequence(content[:length], header, explicit) is None
+
+
+@QUICK
+@given(sequences(), st.data())
+def test_a_damaged_sequence_ends_where_the_scanner_says(sequence: tuple[bytes, bool], data: st.DataObject) -> None:
+    content, explicit = bytearray(sequence[0]), sequence[1]
+    header = 12 if explicit else 8
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(header, len(content) - 1))
+        content[at] = data.draw(st.sampled_from((0, 1, 8, 0xDD, 0xE0, 0xFE, 0xFF, 0x0D, 0x55, 0x4E)))
+    found = _end_of_plain_sequence(bytes(content), header, explicit)
+    scanned = _end_of_sequence(bytes(content), 0, explicit)  # None where an item is damaged whose length is said
+    assert None in (found, scanned) or found == scanned
+
+
+def test_what_an_element_of_unknown_vr_holds_is_left_to_the_scanner() -> None:
+    """Written with implicit VR, whatever the syntax of the file (PS3.5 6.2.2): here its length reads like a VR."""
+    length = int.from_bytes(b"LO", "little")
+    value = (ITEM_END + SEQUENCE_END + ITEM_END + SEQUENCE_END).ljust(length, b" ")
+    inner = ITEM + long(0xFFFFFFFF) + b"\x08\0\x50\x11" + long(length) + value + ITEM_END + SEQUENCE_END
+    unknown = b"\x09\0\x50\x11UN\0\0" + long(0xFFFFFFFF) + inner
+    content = b"\x08\0\x40\x11SQ\0\0" + long(0xFFFFFFFF)
+    content += ITEM + long(0xFFFFFFFF) + unknown + ITEM_END + SEQUENCE_END
+    assert _end_of_plain_sequence(content, 12, True) is None
+    assert _end_of_sequence(content, 0, True) == len(content)
+
+
+def test_an_element_where_an_item_should_begin() -> None:
+    content = b"\x08\0\x40\x11SQ\0\0" + long(0xFFFFFFFF) + b"\x08\0\x50\x11LO\2\0ab" + SEQUENCE_END
+    assert _end_of_plain_sequence(content, 12, True) is None

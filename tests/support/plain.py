@@ -12,6 +12,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
+from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source
 from dicome.dicom.dictionary import field_name
@@ -48,7 +49,7 @@ def our_value(raw: bytes, vr: str, source: Source) -> Any:
         return [high << 16 | low for high, low in zip(row[::2], row[1::2], strict=True)] if vr == "AT" else row
     if vr in decode.NUMBER_TEXT:
         return decode.number_text(raw).tolist()
-    return decode.clean((source.decoder if vr in decode.EXTENDED_TEXT else decode.plain_text)(raw), vr)
+    return strings.clean((source.decoder if vr in strings.EXTENDED_TEXT else strings.plain_text)(raw), vr)
 
 
 def theirs(data_set: Dataset) -> list[Any]:
@@ -69,7 +70,7 @@ def their_value(value: Any, vr: str) -> Any:
         return b"" if value is None else value
     if vr in decode.NUMERIC or vr in decode.NUMBER_TEXT:
         return [float(one) if vr in ("DS", "IS", "FL", "FD") else int(one) for one in several]
-    return decode.clean("\\".join(str(one) for one in several), vr)
+    return strings.clean("\\".join(str(one) for one in several), vr)
 
 
 def flat(data_set: Dataset, prefix: str = "") -> Iterator[tuple[str, str, Any]]:

@@ -19,7 +19,7 @@ from dicome.dicom.columns import ItemColumns, Source
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.pixels import announced_frames, pixel_format
-from dicome.dicom.values import plain_text, text_decoder
+from dicome.dicom.strings import plain_text, text_decoder
 from dicome.errors import DicomeError, NotDicomError
 
 FIRST_GUESS = 16 << 10

@@ -14,12 +14,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.dicom.dataset import CHARACTER_SET, NUMBER_OF_FRAMES
-from dicome.dicom.file import TRANSFER_SYNTAX_UID, DicomFile
+from dicome.dicom.dataset import NUMBER_OF_FRAMES
+from dicome.dicom.file import DicomFile
 from dicome.dicom.guide import Guide, guide_of
 from dicome.dicom.layouts import Layout, Shape, moved_offsets, shape_of
 from dicome.dicom.scan import Item, leaves
-from dicome.dicom.transfer import TransferSyntax
+from dicome.dicom.strings import CHARACTER_SET
+from dicome.dicom.transfer import TRANSFER_SYNTAX_UID, TransferSyntax
 
 ITEM_HEADER = b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
 """A record begins like a sequence item, because that is what a guide follows."""

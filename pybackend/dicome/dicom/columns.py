@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.dictionary import field_name, is_private_creator
 from dicome.dicom.layouts import ItemIndex
@@ -98,8 +99,8 @@ def texts(source: Source, spots: Spots, vr: str) -> tuple[list[str], NDArray[np.
             # Trailing zeros are padding, and numpy's byte strings leave them out.
             cells = raw.view(f"S{length}").reshape(-1).tolist()
             codes[rows] = [seen.setdefault(cell, len(seen)) for cell in cells]
-    decoder = source.decoder if vr in decode.EXTENDED_TEXT else decode.plain_text
-    return _merged([decode.clean(decoder(raw), vr) for raw in seen], codes)
+    decoder = source.decoder if vr in strings.EXTENDED_TEXT else strings.plain_text
+    return _merged([strings.clean(decoder(raw), vr) for raw in seen], codes)
 
 
 def _merged(found: list[str], codes: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:

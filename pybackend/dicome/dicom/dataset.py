@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source, no_check
 from dicome.dicom.layouts import ItemIndex, index_items
@@ -18,7 +19,6 @@ from dicome.dicom.transfer import TransferSyntax
 PER_FRAME_GROUPS = 0x52009230
 SHARED_GROUPS = 0x52009229
 NUMBER_OF_FRAMES = 0x00280008
-CHARACTER_SET = 0x00080005
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 """Float, Double Float and plain Pixel Data (PS3.3 C.7.6.3, C.7.6.24)."""
 
@@ -66,7 +66,7 @@ def scan_data_set(
             walker.step(element, len(buffer), explicit, creator_of)
         elements.append(element)
         at = element.end
-    decoder = decode.text_decoder(_text_of(elements, CHARACTER_SET, data))
+    decoder = strings.text_decoder(_text_of(elements, strings.CHARACTER_SET, data))
     return DataSet(elements, frames, pixels, Source(data, syntax.byte_order, decoder, check), "; ".join(walker.notes))
 
 
@@ -103,4 +103,4 @@ def _index_frames(
 def _text_of(elements: Iterable[Element], tag: int, data: NDArray[np.uint8]) -> str:
     """Text of an element, '' where absent."""
     found = (data[e.offset : e.end].tobytes() for e in elements if e.tag == tag and e.items is None)
-    return decode.plain_text(next(found, b"")).strip(" \0")
+    return strings.plain_text(next(found, b"")).strip(" \0")

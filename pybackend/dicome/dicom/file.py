@@ -17,17 +17,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.dicom import inflate
+from dicome.dicom import inflate, strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source, no_check
 from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS, SHARED_GROUPS, DataSet, scan_data_set
 from dicome.dicom.layouts import ItemIndex
 from dicome.dicom.scan import UNDEFINED, Buffer, Element, Encoding, HopelessError, Walker
 from dicome.dicom.sniff import data_set_start, guessed_syntax, is_gzip
-from dicome.dicom.transfer import TransferSyntax, transfer_syntax
+from dicome.dicom.transfer import TRANSFER_SYNTAX_UID, TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
 
-TRANSFER_SYNTAX_UID = 0x00020010
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 
 
@@ -73,8 +72,8 @@ class DicomFile:
         element = self.element(tag)
         if element is None:
             return ""
-        decoder = self.source.decoder if element.vr in decode.EXTENDED_TEXT else decode.plain_text
-        return decode.clean(decoder(self.raw(element)), element.vr)
+        decoder = self.source.decoder if element.vr in strings.EXTENDED_TEXT else strings.plain_text
+        return strings.clean(decoder(self.raw(element)), element.vr)
 
     def number(self, tag: int) -> int | None:
         """First value of a top-level integer (US, UL, IS, ...), None where absent or no number."""
@@ -116,7 +115,7 @@ def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = Non
         modified=modified,
         syntax=syntax,
         meta=meta,
-        meta_source=Source(data, "<", decode.plain_text, check),
+        meta_source=Source(data, "<", strings.plain_text, check),
         elements=found.elements,
         source=found.source,
         frames=found.frames,
@@ -142,7 +141,7 @@ def made_file(header: bytes, path: Path, size: int, modified: float, format_: st
         modified=modified,
         syntax=syntax,
         meta=[],
-        meta_source=Source(data, "<", decode.plain_text, no_check),
+        meta_source=Source(data, "<", strings.plain_text, no_check),
         elements=found.elements,
         source=found.source,
         frames=found.frames,
@@ -217,7 +216,7 @@ def meta_group(buffer: Buffer, at: int, where: Path) -> tuple[list[Element], int
         meta.append(element)
         at = element.end
         if element.tag == TRANSFER_SYNTAX_UID:
-            uid = decode.plain_text(bytes(buffer[element.offset : at])).strip(" \0")
+            uid = strings.plain_text(bytes(buffer[element.offset : at])).strip(" \0")
     return meta, at, uid
 
 

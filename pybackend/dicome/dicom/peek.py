@@ -13,12 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from struct import Struct
 
-from dicome.dicom import values as decode
-from dicome.dicom.dataset import CHARACTER_SET
+from dicome.dicom import strings
 from dicome.dicom.dictionary import vr_of
-from dicome.dicom.file import TRANSFER_SYNTAX_UID, open_file
 from dicome.dicom.scan import LONG_VRS, SHORT_VRS, UNDEFINED, Encoding, Walker
-from dicome.dicom.transfer import SYNTAXES, TransferSyntax
+from dicome.dicom.strings import CHARACTER_SET
+from dicome.dicom.transfer import SYNTAXES, TRANSFER_SYNTAX_UID, TransferSyntax
 from dicome.errors import DamagedFileError, NotDicomError
 
 FIRST, GROWTH, MOST = 8 << 10, 4, 64 << 20
@@ -27,6 +26,9 @@ FIRST, GROWTH, MOST = 8 << 10, 4, 64 << 20
 _END_OF_META = 0x0002FFFF
 _SHORT_HEADER = Struct("<HH2sH").unpack_from
 _LONG = Struct("<I").unpack_from
+_DELIMITERS = 0xFFFE
+_DEEPER = {(0xE000, 1): 1, (0xE0DD, 1): -1, (0xE00D, 0): -1}
+"""How much deeper an item, the end of a sequence and the end of an item lead; the latter only where an item is open."""
 _HEADER_SIZES = {vr.encode(): 12 if vr in LONG_VRS else 8 for vr in LONG_VRS | SHORT_VRS}
 """Bytes before a value, by VR (PS3.5 7.1.2)."""
 
@@ -57,14 +59,14 @@ def _text(tag: int, raw: bytes, character_set: bytes, big_endian: bool) -> str:
     vr = vr_of(tag)
     if vr in ("US", "UL"):
         return str(int.from_bytes(raw[: 2 if vr == "US" else 4], "big" if big_endian else "little"))
-    if vr in decode.EXTENDED_TEXT:
-        return decode.clean(_decoder(character_set)(raw), vr)
-    return decode.clean(decode.plain_text(raw), vr)
+    if vr in strings.EXTENDED_TEXT:
+        return strings.clean(_decoder(character_set)(raw), vr)
+    return strings.clean(strings.plain_text(raw), vr)
 
 
 @lru_cache(64)
-def _decoder(raw: bytes) -> decode.Decoder:
-    return decode.text_decoder(decode.plain_text(raw).strip(" \0"))
+def _decoder(raw: bytes) -> strings.Decoder:
+    return strings.text_decoder(strings.plain_text(raw).strip(" \0"))
 
 
 @lru_cache(64)
@@ -130,7 +132,7 @@ def _collect(
         if size == 12 or not explicit:
             length = _LONG(buffer, at + size - 4)[0]
         if length == UNDEFINED:
-            end = _end_of_sequence(buffer, at, explicit)
+            end = _end_of_plain_sequence(buffer, at + size, explicit) or _end_of_sequence(buffer, at, explicit)
             if end is None:
                 return None
         else:
@@ -143,12 +145,49 @@ def _collect(
 
 def _plain(uid: bytes | None) -> TransferSyntax | None:
     """The syntax, if its data set is little endian and not deflated."""
-    syntax = SYNTAXES.get(decode.plain_text(uid or b"").strip(" \0"))
+    syntax = SYNTAXES.get(strings.plain_text(uid or b"").strip(" \0"))
     return syntax if syntax is not None and syntax.byte_order == "<" and not syntax.deflated else None
 
 
+def _end_of_plain_sequence(buffer: bytes, at: int, explicit: bool) -> int | None:
+    """Where a sequence of undefined length ends whose items begin there; None where it is not one as the book says.
+
+    Items and sequences in it open and close in turn, so the depth tells which of them may come next (PS3.5 7.5).
+    """
+    limit, depth = len(buffer) - 8, 1
+    while at <= limit:
+        group, number, vr, length = _SHORT_HEADER(buffer, at)
+        in_sequence = depth & 1
+        if group == _DELIMITERS:
+            deeper = _DEEPER.get((number, in_sequence))
+            if deeper is None:
+                return None
+            length = _LONG(buffer, at + 4)[0]
+            at += 8
+            if deeper > 0 and length != UNDEFINED:
+                at += length
+            else:
+                depth += deeper
+            if not depth:
+                return at
+            continue
+        size = _HEADER_SIZES.get(vr) if explicit else 8
+        if size is None or in_sequence or at > limit - 4:
+            return None
+        if size == 12 or not explicit:
+            length = _LONG(buffer, at + size - 4)[0]
+        at += size
+        if length != UNDEFINED:
+            at += length
+        elif explicit and vr != b"SQ":  # UN: what it holds is written in another syntax
+            return None
+        else:
+            depth += 1
+    return None
+
+
 def _end_of_sequence(buffer: bytes, at: int, explicit: bool) -> int | None:
-    """Where an element of undefined length ends; None if not within these bytes."""
+    """Where any element of undefined length ends, as the scanner has it; None if not within these bytes."""
     walker = Walker(buffer, Encoding(explicit), "")
     try:
         element = walker.header(at, explicit, {})
@@ -160,6 +199,8 @@ def _end_of_sequence(buffer: bytes, at: int, explicit: bool) -> int | None:
 
 def _opened(path: str, wanted: frozenset[int]) -> Peeked:
     """The same through the scanner."""
+    from dicome.dicom.file import open_file  # and numpy with it, which plain files do without
+
     where = Path(path)
     try:
         file = open_file(where)

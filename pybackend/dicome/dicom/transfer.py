@@ -8,6 +8,8 @@ from pathlib import Path
 from dicome.dicom.scan import ByteOrder
 from dicome.errors import UnsupportedError
 
+TRANSFER_SYNTAX_UID = 0x00020010
+
 
 @dataclass(frozen=True, slots=True)
 class TransferSyntax:

@@ -11,12 +11,11 @@ import stat
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NamedTuple
 
 from dicome.dicom.peek import Peeked, peek
 from dicome.errors import DicomeError, NotDicomError
-from dicome.files.workers import run_in_workers
 
 FIELDS: dict[str, int] = {
     "SeriesDate": 0x00080021,
@@ -40,12 +39,11 @@ ENHANCED = ("1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.3", "1.2.8
 """Classes of multi-frame images whose dimensions are worth a look: enhanced MR (colour, legacy) and CT."""
 CHUNK = 64
 """Files that a process looks at in one go."""
-ALONE = 2_000
+ALONE = 1_000
 """Files that are looked at before others are asked to help: starting them takes as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Of a DICOM file: ``fields`` as text; identity and size for lists of series. shape: rows, columns, axes ...; ''
     where it has one frame.
     """
@@ -60,8 +58,18 @@ class Header:
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Status(NamedTuple):
+    """What the system says of a file: of `os.stat_result` the part that is shown, for the way between processes."""
+
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    modified: float
+    accessed: float
+
+
+class Entry(NamedTuple):
     """One line: name within its folder, what the system says of it, and its header if it is a DICOM file.
 
     link: where a symbolic link points to. problem: why it could not be looked at, ''.
@@ -69,7 +77,7 @@ class Entry:
 
     folder: str
     name: str
-    status: os.stat_result | None
+    status: Status | None
     link: str = ""
     header: Header | None = None
     problem: str = ""
@@ -80,16 +88,14 @@ class Entry:
         return os.path.join(self.folder, self.name) if self.folder else self.name  # noqa: PTH118
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """The begin of a folder; problem: why it cannot be listed."""
 
     path: str
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Some names of one folder, or the begin of a folder."""
 
     number: int
@@ -114,6 +120,8 @@ def listed(paths: Sequence[str], *, hidden: bool = False, jobs: int = 1) -> Iter
 
 def _together(tasks: Iterator[Task], jobs: int) -> Iterator[list[Entry] | Folder]:
     """The rest, looked at by several processes; results that come too early wait."""
+    from dicome.files.workers import run_in_workers
+
     ready: dict[int, list[Entry] | Folder] = {}
     first = next(tasks, None)
     if first is None:
@@ -188,17 +196,18 @@ def entry_of(folder: str, name: str) -> Entry:
     """One entry; what is wrong with it is in it."""
     path = os.path.join(folder, name) if folder else name  # noqa: PTH118
     try:
-        status = os.lstat(path)
+        found = os.lstat(path)
     except OSError as problem:
         return Entry(folder, name, None, problem=problem.strerror or str(problem))
-    if stat.S_ISLNK(status.st_mode):
+    status = Status(found.st_mode, found.st_uid, found.st_gid, found.st_size, found.st_mtime, found.st_atime)
+    if stat.S_ISLNK(status.mode):
         try:
             target = os.readlink(path)  # noqa: PTH115
             regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
         except OSError:
             return Entry(folder, name, status, link="(broken)")
         return Entry(folder, name, status, target, *(_header(path) if regular else (None, "")))
-    if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
+    if not stat.S_ISREG(status.mode) or status.size == 0:
         return Entry(folder, name, status)
     return Entry(folder, name, status, "", *_header(path))
 

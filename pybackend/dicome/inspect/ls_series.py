@@ -40,7 +40,7 @@ def series_of(pieces: Iterable[list[Entry] | Folder]) -> list[SeriesLine]:
             one = found.setdefault(entry.header.series_uid, SeriesLine(entry.header.series_uid, entry.header))
             one.files += 1
             one.frames += entry.header.frames
-            one.size += entry.status.st_size
+            one.size += entry.status.size
             one.folders[entry.folder] = None
     return sorted(found.values(), key=_key)
 

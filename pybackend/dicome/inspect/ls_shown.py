@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dicome.inspect.ls import FIELDS, PHI, Entry, Folder
+from dicome.inspect.ls import FIELDS, PHI, Entry, Folder, Status
 from dicome.inspect.render import GAP, columns_of, csv_lines, padded
 from dicome.safetext import json_text, visible
 
@@ -59,12 +58,12 @@ class Lines:
         name = visible(entry.name) + (f" -> {visible(entry.link)}" if entry.link else "")
         if status is None:
             return ["?" * 10, "?", "?", "?", "?", name]
-        moment = status.st_atime if self.access else status.st_mtime
+        moment = status.accessed if self.access else status.modified
         cells = [
-            stat.filemode(status.st_mode),
-            owner_of(status.st_uid),
-            group_of(status.st_gid),
-            human_size(status.st_size) if self.human else str(status.st_size),
+            stat.filemode(status.mode),
+            owner_of(status.uid),
+            group_of(status.gid),
+            human_size(status.size) if self.human else str(status.size),
             self._date(moment),
             name,
         ]
@@ -163,10 +162,10 @@ def facts_of(entry: Entry, phi: bool) -> dict[str, Any]:
     status = entry.status
     if status is not None:
         facts |= {
-            "Mode": stat.filemode(status.st_mode),
-            "Owner": owner_of(status.st_uid),
-            "Group": group_of(status.st_gid),
-            "Size": status.st_size,
+            "Mode": stat.filemode(status.mode),
+            "Owner": owner_of(status.uid),
+            "Group": group_of(status.gid),
+            "Size": status.size,
             "Modified": _iso(status, access=False),
             "Accessed": _iso(status, access=True),
         }
@@ -178,5 +177,5 @@ def facts_of(entry: Entry, phi: bool) -> dict[str, Any]:
     return facts
 
 
-def _iso(status: os.stat_result, *, access: bool) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(status.st_atime if access else status.st_mtime))
+def _iso(status: Status, *, access: bool) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(status.accessed if access else status.modified))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.dicom import values as decode
+from dicome.dicom import strings
 from dicome.dicom.columns import ItemColumns, Link, Source
-from dicome.dicom.dataset import CHARACTER_SET, PER_FRAME_GROUPS
+from dicome.dicom.dataset import PER_FRAME_GROUPS
 from dicome.dicom.dictionary import is_private_creator
 from dicome.dicom.file import DicomFile
 from dicome.dicom.rows import Spots
@@ -97,11 +97,11 @@ def _below(elements: Sequence[Element], source: Source, above: tuple[Link, ...])
 def item_source(elements: Sequence[Element], source: Source) -> Source:
     """The source of an item, which may have a Specific Character Set of its own (PS3.5 6.1.2.5.3)."""
     for element in elements:
-        if element.tag > CHARACTER_SET:
+        if element.tag > strings.CHARACTER_SET:
             break
-        if element.tag == CHARACTER_SET and element.items is None:
-            text = decode.plain_text(source.data[element.offset : element.end].tobytes())
-            return replace(source, decoder=decode.text_decoder(text.strip(" \0")))
+        if element.tag == strings.CHARACTER_SET and element.items is None:
+            text = strings.plain_text(source.data[element.offset : element.end].tobytes())
+            return replace(source, decoder=strings.text_decoder(text.strip(" \0")))
     return source
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source, by_length
 from dicome.dicom.rows import Spots
@@ -130,10 +131,10 @@ def _parts(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[bytes]
         return [f"({group:04X},{element:04X})" for group, element in pairs]
     if vr in ("OB", "UN"):
         return [_bytes_text(raw)] if raw else []
-    text = decode.clean((decoder if vr in decode.EXTENDED_TEXT else decode.plain_text)(raw), vr)
+    text = strings.clean((decoder if vr in strings.EXTENDED_TEXT else strings.plain_text)(raw), vr)
     if vr in ("LT", "ST", "UT", "UR"):
         return [text] if text else []
-    return [decode.clean(part, vr) for part in text.split("\\")] if text else []
+    return [strings.clean(part, vr) for part in text.split("\\")] if text else []
 
 
 def _bytes_text(raw: bytes) -> str:

@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dicome.dicom import values as decode
+from dicome.dicom import strings
 from dicome.dicom.scan import UNDEFINED, Buffer, Encoding, Walker
 from dicome.dicom.sniff import data_set_start
 from dicome.dicom.transfer import TransferSyntax, transfer_syntax
 from dicome.errors import DamagedFileError
 
 SOP_CLASS, SOP_INSTANCE, STUDY = 0x00080016, 0x00080018, 0x0020000D
-CHARACTER_SET = 0x00080005
 _LONGEST = 1 << 14
 """Bytes of one value that are looked at."""
 _INFLATED = 1 << 22
@@ -45,9 +44,9 @@ def read_texts(
     """Text of top-level elements, by tag, where they are there. Raises DamagedFileError."""
     if syntax.deflated:
         buffer, at = _inflated(buffer, at), 0
-    asked = frozenset((CHARACTER_SET, *tags))
+    asked = frozenset((strings.CHARACTER_SET, *tags))
     raw = _values(Walker(buffer, Encoding(syntax.explicit, syntax.byte_order), where), at, syntax.explicit, asked)
-    decoder = decode.text_decoder(decode.plain_text(raw.get(CHARACTER_SET, b"")).strip(" \0"))
+    decoder = strings.text_decoder(strings.plain_text(raw.get(strings.CHARACTER_SET, b"")).strip(" \0"))
     return {tag: decoder(value).strip(" \0") for tag, value in raw.items()}
 
 
@@ -67,7 +66,7 @@ def after_meta(buffer: Buffer, path: Path) -> tuple[int, TransferSyntax]:
         element = walker.header(at, True, {})
         walker.fill(element, len(buffer), True, 0)
         if element.tag == 0x00020010:
-            uid = decode.plain_text(bytes(buffer[element.offset : element.end])).strip(" \0")
+            uid = strings.plain_text(bytes(buffer[element.offset : element.end])).strip(" \0")
         at = element.end
     return at, transfer_syntax(uid, path)
 

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dicome.dicom import values as decode
+from dicome.dicom import strings
 from dicome.dicom.columns import Source, no_check
 from dicome.dicom.file import DicomFile, meta_group
 from dicome.dicom.scan import ITEM, SEQUENCE_END, UNDEFINED, Element, Encoding, HopelessError, Item, Walker
 from dicome.dicom.sniff import data_set_start, guessed_syntax
 from dicome.dicom.transfer import transfer_syntax
 from dicome.philips.examcard import read_bytes
-
-_CHARACTER_SET = 0x00080005
 
 
 class CutWalker(Walker):
@@ -77,7 +75,7 @@ def open_cut(path: str | os.PathLike[str]) -> DicomFile:
     walker = CutWalker(buffer, Encoding(syntax.explicit, syntax.byte_order), str(where))
     elements, _ = walker.elements(at, len(buffer), syntax.explicit)
     data = np.frombuffer(buffer, np.uint8)
-    characters = next((one for one in elements if one.tag == _CHARACTER_SET), None)
+    characters = next((one for one in elements if one.tag == strings.CHARACTER_SET), None)
     name = "" if characters is None else buffer[characters.offset : characters.end].decode("latin-1").strip(" \0")
     return DicomFile(
         path=where,
@@ -85,9 +83,9 @@ def open_cut(path: str | os.PathLike[str]) -> DicomFile:
         modified=where.stat().st_mtime,
         syntax=syntax,
         meta=meta,
-        meta_source=Source(data, "<", decode.plain_text, no_check),
+        meta_source=Source(data, "<", strings.plain_text, no_check),
         elements=elements,
-        source=Source(data, syntax.byte_order, decode.text_decoder(name), no_check),
+        source=Source(data, syntax.byte_order, strings.text_decoder(name), no_check),
         frames=None,
         pixels=None,
         pixel_data=data,

@@ -17,7 +17,7 @@ import numpy as np
 from dicome.dicom.dictionary import private_tag_of
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.scan import Element, HopelessError
-from dicome.dicom.values import clean
+from dicome.dicom.strings import clean
 from dicome.errors import NotDicomError
 from dicome.philips.content import Content, read_content
 from dicome.philips.cut import open_cut
