@@ -25,7 +25,7 @@ def list_dicome(scan: Scan, clock: Clock) -> None:
 
 def list_dicome_parallel(scan: Scan, clock: Clock) -> None:
     """With as many processes as there are processors, started within the time."""
-    from dicome.files.workers import processors
+    from dicome.files.processors import processors
 
     _list(clock, jobs=processors())
 

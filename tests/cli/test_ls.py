@@ -28,6 +28,17 @@ def tree(tmp_path: Path) -> Path:
     return folder
 
 
+def test_plain_files_are_listed_without_numpy(tmp_path: Path) -> None:
+    """Its import takes longer than a small folder."""
+    classic(tmp_path / "a.dcm")
+    code = (
+        f"import sys; from dicome.cli.main import main; main(['ls', {str(tmp_path)!r}]); print('numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "T1 TFE" in done.stdout
+    assert done.stdout.endswith("\nFalse\n")
+
+
 @pytest.mark.parametrize("command", ["ls", "dcmls"])
 def test_like_ls(tree: Path, dicome: Run, command: str) -> None:
     done = dicome(command, tree)

@@ -90,8 +90,8 @@ def _convert(args: argparse.Namespace, folder: Path, out: Path, settings: Settin
     from dicome.cli.progress import Progress
     from dicome.errors import ClusterError
     from dicome.files.batch import batch
+    from dicome.files.processors import processors
     from dicome.files.report import REPORT, as_json, counted
-    from dicome.files.workers import processors
 
     with Progress("looking", "files", quiet=args.quiet) as looking, _Watch(args.quiet) as watch:
         try:

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from dicome.cli.problems import Problems
     from dicome.cli.progress import Progress
     from dicome.errors import ArgumentError
-    from dicome.files.workers import processors
+    from dicome.files.processors import processors
     from dicome.inspect import count
     from dicome.inspect.ls import listed
     from dicome.safetext import json_text

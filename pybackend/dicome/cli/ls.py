@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Prints the list as it comes."""
     from dicome.cli.problems import Problems
     from dicome.errors import ArgumentError
-    from dicome.files.workers import processors
+    from dicome.files.processors import processors
     from dicome.inspect.ls import listed
 
     if args.csv and args.json:

@@ -48,14 +48,6 @@ def run_tasks(
     return run_on_cluster(function, tasks, where, died)
 
 
-def processors() -> int:
-    """How many this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
-
-
 def run_in_workers(
     function: Callable[[Task], Result], tasks: Iterable[Task], count: int, died: Callable[[Task, str], Result]
 ) -> Generator[Result, None, None]:
