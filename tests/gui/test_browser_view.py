@@ -258,6 +258,53 @@ def test_zoom_moving_and_fit(viewer: Page) -> None:
     assert viewer.run(zoom) == 1
 
 
+def voxel_at(viewer: Page, x: int, y: int) -> tuple[int, int] | None:
+    """Row and column of a click so far from the middle of the canvas."""
+    from selenium.webdriver import ActionChains
+
+    canvas = viewer.seen(".stage.frame canvas")
+    ActionChains(viewer.browser).move_to_element_with_offset(canvas, x, y).click().perform()
+    cursor = viewer.run("return document.getElementById('page-view').viewer.state.cursor")
+    return (cursor["row"], cursor["column"]) if cursor else None
+
+
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_the_picture_moves_with_the_mouse_and_back(viewer: Page, zoomed: bool) -> None:
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    if zoomed:
+        viewer.press("+", "+", "+")
+    before = voxel_at(viewer, 0, 0)
+    assert before is not None
+    canvas = viewer.seen(".stage.frame canvas")
+    drag = ActionChains(viewer.browser).key_down(Keys.SHIFT).move_to_element(canvas).click_and_hold()
+    drag.move_by_offset(30, 20).move_by_offset(30, 40).release().key_up(Keys.SHIFT).perform()
+    assert voxel_at(viewer, 60, 60) == before
+    moved = voxel_at(viewer, 0, 0)
+    assert moved is not None
+    assert moved < before
+    viewer.press("0")
+    assert voxel_at(viewer, 0, 0) == before
+
+
+def test_the_wheel_zooms_about_the_mouse(viewer: Page) -> None:
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
+    from selenium.webdriver.common.keys import Keys
+
+    before, middle = voxel_at(viewer, 70, 50), voxel_at(viewer, 0, 0)
+    assert before is not None
+    canvas = viewer.seen(".stage.frame canvas")
+    wheel = ActionChains(viewer.browser).key_down(Keys.CONTROL)
+    wheel.scroll_from_origin(ScrollOrigin.from_element(canvas, 70, 50), 0, -300).key_up(Keys.CONTROL).perform()
+    assert viewer.run("return document.getElementById('page-view').viewer.stage.main.zoom") == pytest.approx(
+        np.e, rel=0.01
+    )
+    assert voxel_at(viewer, 70, 50) == before
+    assert voxel_at(viewer, 0, 0) != middle
+
+
 def test_the_header_beside_with_a_filter(viewer: Page, phantom: Phantom) -> None:
     viewer.press("/")
     box = viewer.one("#header-filter")

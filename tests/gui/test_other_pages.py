@@ -13,7 +13,7 @@ from dicome.phantom import Phantom, write_phantom
 from tests.support.pages import Server
 
 
-@pytest.mark.parametrize("name", ["scan.mat", "scan.h5", "scan.nii", "scan.par", "scan.png"])
+@pytest.mark.parametrize("name", ["scan.mat", "scan.h5", "scan.nii", "scan.nii.gz", "scan.par", "scan.png"])
 def test_an_export_is_written_and_never_replaced_unasked(
     server: Server, phantom: Phantom, tmp_path: Path, name: str
 ) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
 T = TypeVar("T")
-PATIENCE = 15.0
+PATIENCE = 40.0
+"""Seconds; a browser on a machine with other work takes ten."""
 
 
 class Page:

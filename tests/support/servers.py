@@ -97,7 +97,7 @@ def body_of(path: Path) -> bytes:
     return data[144 + length :]
 
 
-def wait_for(condition: Any, seconds: float = 10.0) -> Any:
+def wait_for(condition: Any, seconds: float = 30.0) -> Any:
     """Waits until a function gives something true, and gives it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
