@@ -56,7 +56,7 @@ class Scan:
 def make_scan(
     folder: Path,
     *,
-    slices: int = 4,
+    slices: int | list[int] = 4,
     dynamics: int = 3,
     rows: int = 16,
     columns: int = 12,
@@ -64,18 +64,22 @@ def make_scan(
     windows: bool = True,
     **general: Any,
 ) -> Scan:
-    """Write a scan at ``folder``, ``folder.par`` and ``folder.rec``. by_dynamic: order of the images in PAR and REC."""
+    """Write a scan at ``folder``, ``folder.par`` and ``folder.rec``. slices: of each stack where there are several.
+    by_dynamic: order of the images in PAR and REC.
+    """
+    places = slices if isinstance(slices, int) else sum(slices)
     enhanced = folder.with_name(f"{folder.name} enhanced.dcm")
     series = {
         "MRSeriesNrOfDynamicScans": dynamics,
-        "MRSeriesNrOfSlices": slices,
+        "MRSeriesNrOfSlices": places,
         "PrivatePerFrameSq.NumberOfTemporalPositions": dynamics,
     }
     write_phantom(enhanced, rows=rows, columns=columns, slices=slices, dynamics=2, series=series)
     split(enhanced, folder)
     enhanced.unlink()
     files = [ClassicValues.of(open_file(path)) for path in sorted(folder.iterdir())]
-    files.sort(key=lambda one: one.number(0x2001100A) or 0)
+    if places == slices:
+        files.sort(key=lambda one: one.number(0x2001100A) or 0)
     stored = _stored(folder, files, dynamics, rows, columns)
     first = files[0]
     values = {
@@ -84,12 +88,12 @@ def make_scan(
         "protocol": first.text(0x00181030),
         "acquisition": int(first.number(0x2001107B) or 1),
         "reconstruction": int(first.number(0x2001101D) or 1),
-        "slices": slices,
+        "slices": places,
         "dynamics": dynamics,
         **general,
     }
     par, rec = folder.with_name(f"{folder.name}.par"), folder.with_name(f"{folder.name}.rec")
-    order = [(d, s) for d in range(dynamics) for s in range(slices)]
+    order = [(d, s) for d in range(dynamics) for s in range(places)]
     if not by_dynamic:
         order.sort(key=lambda one: (one[1], one[0]))
     lines = [_line(files[s], s, d, index, windows) for index, (d, s) in enumerate(order)]

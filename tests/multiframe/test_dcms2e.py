@@ -43,6 +43,34 @@ def test_the_result_holds_every_image_in_its_place(tmp_path: Path, by_dynamic: b
     np.testing.assert_array_equal(whole.pixel_array.reshape(4, 3, *whole.pixel_array.shape[1:]), made.stored)
 
 
+@pytest.mark.parametrize("by_dynamic", [True, False], ids=["dynamic by dynamic", "slice by slice"])
+@pytest.mark.parametrize("anew", [True, False], ids=["slice numbers of the stack", "of the scan"])
+def test_several_stacks_stay_apart_and_lie_where_they_lay(tmp_path: Path, by_dynamic: bool, anew: bool) -> None:
+    made = make_scan(tmp_path / "run", slices=[3, 2], dynamics=3, by_dynamic=by_dynamic)
+    paths = sorted(made.folder.iterdir())
+    files = list(map(pydicom.dcmread, paths))
+    assert [one[0x2001, 0x100A].value for one in files] == [1, 2, 3, 1, 2]
+    if not anew:
+        for number, (path, one) in enumerate(zip(paths, files, strict=True), 1):
+            one[0x2001, 0x100A].value = number
+            one.save_as(path)
+    whole = pydicom.dcmread(dicome.dcms2e(made.folder))
+    frames = whole.PerFrameFunctionalGroupsSequence
+    found = [list(f.FrameContentSequence[0].DimensionIndexValues) for f in frames]
+    places = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]
+    assert found == [[stack, place, d] for stack, place in places for d in (1, 2, 3)]
+    assert [f.FrameContentSequence[0].StackID for f in frames] == [str(stack) for stack, _, _ in found]
+    np.testing.assert_array_equal(whole.pixel_array.reshape(5, 3, *whole.pixel_array.shape[1:]), made.stored)
+    for k, one in enumerate(files):
+        for frame in frames[3 * k : 3 * k + 3]:
+            np.testing.assert_allclose(frame.PlanePositionSequence[0].ImagePositionPatient, one.ImagePositionPatient)
+            np.testing.assert_allclose(
+                frame.PlaneOrientationSequence[0].ImageOrientationPatient, one.ImageOrientationPatient
+            )
+    stacks = whole[0x2001, 0x105F].value
+    assert [one[0x2001, 0x102D].value for one in stacks] == [3, 2]
+
+
 def test_what_changes_with_the_dynamic(scan: Scan) -> None:
     frames = private(dicome.dcms2e(scan.folder))[:3]
     assert [one[0x2005, 0x10A0].value for one in frames] == [0.0, 2.0, 4.0]

@@ -25,7 +25,8 @@ NEAR = 0.05
 @dataclass(frozen=True, slots=True)
 class Volume:
     """The classic files of one dynamic. order: file numbers, stack by stack and slice by slice; stack, place: Stack ID
-    and In-Stack Position Number in that order; numbers: slice numbers (2001,100A) in that order.
+    and In-Stack Position Number in that order; numbers: slice numbers (2001,100A) in that order, counted on from stack
+    to stack.
     """
 
     folder: Path
@@ -91,9 +92,20 @@ def check_volume(folder: Path, opened: Series, files: Sequence[ClassicValues]) -
     table = opened.table
     stack, place = (_whole(table.column(name).values) for name in ("StackID", "InStackPositionNumber"))
     order = np.lexsort((place, stack)).astype(np.int64)
-    numbers = np.array([int(one.number(SLICE_NUMBER) or 0) for one in files], np.int64)[order]
+    numbers = _counted_on(
+        np.array([int(one.number(SLICE_NUMBER) or 0) for one in files], np.int64)[order], stack[order]
+    )
     _check_count(folder, files, numbers)
     return Volume(folder, files, order, stack[order], place[order], numbers)
+
+
+def _counted_on(numbers: NDArray[np.int64], stack: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Slice numbers as PAR files have them, from stack to stack; some releases begin at 1 in each stack of DICOM."""
+    within = np.unique(np.column_stack([stack, numbers]), axis=0)
+    if len(np.unique(numbers)) == len(numbers) or len(within) < len(numbers):
+        return numbers
+    # Sorted by stack: the place among them all is the number of those before, and of those in the same one up to it.
+    return np.lexsort((numbers, stack)).argsort().astype(np.int64) + 1
 
 
 def _whole(values: NDArray[Any]) -> NDArray[np.int64]:
