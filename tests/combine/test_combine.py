@@ -182,6 +182,12 @@ def test_one_file_twice_one_series_and_targets_that_exist(tmp_path: Path) -> Non
     assert (tmp_path / "out.dcm").read_text() == "mine"
 
 
+def test_one_folder_twice_is_no_repeat(tmp_path: Path) -> None:
+    folder = classic(tmp_path, 1)
+    with pytest.raises(SeriesError, match="the same object"):
+        plan_combination([folder, folder], tmp_path / "out")
+
+
 def test_nothing_half_written(tmp_path: Path) -> None:
     folders = [classic(tmp_path, k) for k in range(2)]
     plan = plan_combination(folders, tmp_path / "out")

@@ -83,11 +83,11 @@ def check_together(repeats: Sequence[Repeat]) -> None:
     first = repeats[0]
     for one in repeats:
         _check_whole(one)
-    objects: dict[str, str] = {}
+    holders: dict[str, Repeat] = {}
     for other in repeats:
         for uid in _object_uids(other):
-            if uid and objects.setdefault(uid, other.name) != other.name:
-                raise SeriesError(f"{objects[uid]} and {other.name} hold the same object (SOP Instance UID {uid})")
+            if uid and holders.setdefault(uid, other) is not other:
+                raise SeriesError(f"{holders[uid].name} and {other.name} hold the same object (SOP Instance UID {uid})")
     for other in repeats[1:]:
         _check_texts(first, other)
         _check_shapes(first, other)
