@@ -168,6 +168,18 @@ def test_what_an_element_of_unknown_vr_holds_is_left_to_the_scanner() -> None:
     assert _end_of_sequence(content, 0, True) == len(content)
 
 
+def test_the_same_at_the_top_level(tmp_path: Path) -> None:
+    """Its value would read as the end of the sequence and another Series Number."""
+    length = int.from_bytes(b"LO", "little")
+    value = (ITEM_END + SEQUENCE_END + b"\x20\0\x11\0IS\2\0" + b"99").ljust(length, b" ")
+    inner = ITEM + long(0xFFFFFFFF) + b"\x08\0\x50\x11" + long(length) + value + ITEM_END + SEQUENCE_END
+    unknown = b"\x09\0\x50\x11UN\0\0" + long(0xFFFFFFFF) + inner
+    whole = classic_bytes()
+    at = whole.index(b"\x10\0\x10\0PN")
+    (tmp_path / "a").write_bytes(whole[:at] + unknown + whole[at:])
+    assert texts(tmp_path / "a")[0x00200011] == "301"
+
+
 def test_an_element_where_an_item_should_begin() -> None:
     content = b"\x08\0\x40\x11SQ\0\0" + long(0xFFFFFFFF) + b"\x08\0\x50\x11LO\2\0ab" + SEQUENCE_END
     assert _end_of_plain_sequence(content, 12, True) is None

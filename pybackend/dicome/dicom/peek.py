@@ -132,7 +132,9 @@ def _collect(
         if size == 12 or not explicit:
             length = _LONG(buffer, at + size - 4)[0]
         if length == UNDEFINED:
-            end = _end_of_plain_sequence(buffer, at + size, explicit) or _end_of_sequence(buffer, at, explicit)
+            # What is unknown (UN) holds another syntax.
+            plain = None if explicit and vr != b"SQ" else _end_of_plain_sequence(buffer, at + size, explicit)
+            end = plain or _end_of_sequence(buffer, at, explicit)
             if end is None:
                 return None
         else:
