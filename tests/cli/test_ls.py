@@ -82,6 +82,13 @@ def test_for_scripts(tree: Path, dicome: Run) -> None:
     assert series["SeriesInstanceUID"] == "1.2.3"
 
 
+def test_no_series_are_a_table_without_lines(tmp_path: Path, dicome: Run) -> None:
+    classic(tmp_path / "a.dcm")
+    header = dicome("ls", "--series", "--csv", tmp_path).stdout.splitlines()[0]
+    (tmp_path / "a.dcm").unlink()
+    assert dicome("ls", "--series", "--csv", tmp_path).stdout.splitlines() == [header]
+
+
 def test_sizes_for_people_and_help(tree: Path, dicome: Run) -> None:
     (tree / "notes.txt").write_text("x" * 5000)
     assert " 4.9K " in dicome("ls", "-h", tree).stdout

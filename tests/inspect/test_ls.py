@@ -65,6 +65,17 @@ def test_what_is_no_dicom_is_plain(tree: Path) -> None:
         assert entry.status is not None
 
 
+def test_a_link_says_where_it_leads(tree: Path) -> None:
+    (tree / "a" / "z").symlink_to("2.dcm")
+    (tree / "a" / "round").symlink_to("round")
+    found = {name: ls.entry_of(str(tree / folder), name) for folder, name in
+             (("a", "z"), ("a", "round"), ("b", "gone"), ("b", "loop"))}  # fmt: skip
+    assert {name: entry.link for name, entry in found.items()} == {
+        "z": "2.dcm", "round": "round (broken)", "gone": "nowhere (broken)", "loop": ".."
+    }  # fmt: skip
+    assert found["z"].header is not None
+
+
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert ls.entry_of(str(tmp_path), "pipe").header is None

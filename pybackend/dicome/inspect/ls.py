@@ -201,11 +201,12 @@ def entry_of(folder: str, name: str) -> Entry:
         return Entry(folder, name, None, problem=problem.strerror or str(problem))
     status = Status(found.st_mode, found.st_uid, found.st_gid, found.st_size, found.st_mtime, found.st_atime)
     if stat.S_ISLNK(status.mode):
+        target = ""
         try:
             target = os.readlink(path)  # noqa: PTH115
             regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
         except OSError:
-            return Entry(folder, name, status, link="(broken)")
+            return Entry(folder, name, status, link=f"{target} (broken)".lstrip())
         return Entry(folder, name, status, target, *(_header(path) if regular else (None, "")))
     if not stat.S_ISREG(status.mode) or status.size == 0:
         return Entry(folder, name, status)

@@ -72,12 +72,12 @@ def as_text(found: list[SeriesLine], width: int, *, human: bool, phi: bool) -> I
 
 def as_csv(found: list[SeriesLine], phi: bool) -> Iterator[str]:
     """A line per series, with a header line."""
-    keys = list(facts_of(found[0], phi)) if found else []
+    keys = ["SeriesInstanceUID", *shown_fields(phi), "Files", "Frames", "Size", "Dimensions", "Folders"]
     body = (
         [str(value) if key != "Folders" else ":".join(value) for key, value in facts_of(one, phi).items()]
         for one in found
     )
-    return csv_lines([keys, *body] if found else [])
+    return csv_lines([keys, *body])
 
 
 def facts_of(one: SeriesLine, phi: bool) -> dict[str, Any]:
