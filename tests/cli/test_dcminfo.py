@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dicome.cli.main import main
 from tests.inspect.making import classic, enhanced_file
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -204,3 +206,56 @@ def test_within_a_file(folder: Path, dicome: Run) -> None:
     assert table == ["Frame,EffectiveEchoTime", "1,10", "2,20", "3,30"]
     found = json.loads(dicome("dcminfo", "--axes", "--json", scan).stdout)
     assert found["axes"][0]["attributes"]["EffectiveEchoTime"] == [10, 20, 30]
+
+
+def closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, which nobody may list from now on, root neither."""
+    scandir = os.scandir
+
+    def refusing(path: str | os.PathLike[str] = ".") -> Any:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("form", [["-x", "-t", "EchoTime"], ["-l"], ["-a"]])
+def test_folders_that_give_nothing_do_not_stop_the_rest(
+    folder: Path, form: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, barred, empty = classic(folder / "a.dcm"), closed(folder / "barred", monkeypatch), folder / "empty"
+    empty.mkdir()
+    assert main(["dcminfo", *form, *map(str, (barred, empty, good))]) == 1
+    out, err = capsys.readouterr()
+    assert "4.6" in out
+    assert err.splitlines() == [
+        f"dcminfo: {barred}: no permission to list this folder",
+        f"dcminfo: {empty}: no files in this folder (sub-folders are not searched)",
+        "dcminfo: 2 of 3 files had a problem",
+    ]
+
+
+def test_nothing_is_renamed_where_a_folder_cannot_be_listed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, barred = classic(folder / "a.dcm"), closed(folder / "barred", monkeypatch)
+    assert main(["dcminfo", "-r", "SeriesNumber", str(good), str(barred)]) == 1
+    assert "no permission to list" in capsys.readouterr().err
+    assert good.exists()
+
+
+def test_what_cannot_be_listed_below_a_folder_is_told_by_dumps_as_well(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classic(folder / "a.dcm")
+    barred = closed(folder / "barred", monkeypatch)
+    assert main(["dcm_dump_file", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert "//T1 TFE" in out
+    assert err.splitlines() == [
+        f"dcm_dump_file: {barred}: this folder cannot be listed: Permission denied",
+        "dcm_dump_file: 1 of 2 files had a problem",
+    ]

@@ -50,33 +50,32 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the dumps."""
+    from dicome.cli.given import given_files
     from dicome.cli.problems import Problems
     from dicome.inspect.ctn import BIG_ENDIAN, Options, dump
     from dicome.inspect.opening import open_header, require_part10
-    from dicome.listing import files_of
 
-    problems = Problems("dcm_dump_file")
+    problems, folders = Problems("dcm_dump_file"), Problems("dcm_dump_file")
     options = Options(not args.no_group_lengths, args.to_end)
     count = 0
-    for given in args.path:
-        with problems.passed(given):
-            for path in files_of(given, recursive=True):
-                count += 1
-                with problems.passed(path):
-                    file, damage = open_header(path, BIG_ENDIAN if args.big else None)
-                    if args.part10:
-                        require_part10(file)
-                    if args.verbose:
-                        _say(file)
-                    for line in dump(file, options):
-                        print(line)
-                    if args.verify:
-                        _verify(file, problems)
-                    if damage is not None:
-                        raise damage
-                if args.stop and problems.count:
-                    return problems.code()
-    return problems.code(count)
+    for path in given_files(args.path, folders, recursive=True):
+        if args.stop and problems.count + folders.count:
+            break
+        count += 1
+        with problems.passed(path):
+            file, damage = open_header(path, BIG_ENDIAN if args.big else None)
+            if args.part10:
+                require_part10(file)
+            if args.verbose:
+                _say(file)
+            for line in dump(file, options):
+                print(line)
+            if args.verify:
+                _verify(file, problems)
+            if damage is not None:
+                raise damage
+    problems.count += folders.count
+    return problems.code(0 if args.stop else count + folders.count)
 
 
 def _say(file: DicomFile) -> None:

@@ -95,23 +95,16 @@ def _settings(args: argparse.Namespace) -> Settings:
     return settings if args.width is None else replace(settings, width=checked_width(args.width))
 
 
-def _files(paths: list[str]) -> list[str]:
-    """The files themselves, and those of folders that are given."""
-    from pathlib import Path
-
-    from dicome.listing import files_of
-
-    return [str(file) for path in paths for file in (files_of(path) if Path(path).is_dir() else [path])]
-
-
 def _compare(args: argparse.Namespace, program: str) -> int:
+    from dicome.cli.given import given_files
     from dicome.cli.problems import Problems
     from dicome.cli.progress import Progress
     from dicome.inspect.compare import compare, read_row
     from dicome.inspect.opening import open_header
 
     settings, problems = _settings(args), Problems(program)
-    paths = _files(args.path)
+    paths = list(given_files(args.path, problems))
+    total = len(paths) + problems.count
     rows, numbers = [], {}
     with Progress(program, "files") as progress:
         for count, path in enumerate(paths, 1):
@@ -125,7 +118,7 @@ def _compare(args: argparse.Namespace, program: str) -> int:
             progress(count, len(paths))
     if rows:
         _print_comparison(compare(rows, numbers), args, settings.width)
-    return problems.code(len(paths))
+    return problems.code(total)
 
 
 def _print_comparison(found: Comparison, args: argparse.Namespace, width: int) -> None:
@@ -184,12 +177,14 @@ def _printed(args: argparse.Namespace, data: Any, lines: Iterator[str]) -> int:
 
 
 def _one_by_one(args: argparse.Namespace, program: str) -> int:
+    from dicome.cli.given import given_files
     from dicome.cli.problems import Problems
     from dicome.inspect.opening import open_header
     from dicome.safetext import json_text, visible
 
     settings, problems = _settings(args), Problems(program)
-    paths = _files(args.path)
+    paths = list(given_files(args.path, problems))
+    total = len(paths) + problems.count
     collected = []
     for path in paths:
         with problems.passed(path):
@@ -204,7 +199,7 @@ def _one_by_one(args: argparse.Namespace, program: str) -> int:
                 raise damage
     if args.json:
         print(json_text(collected[0] if len(paths) == 1 and collected else collected))
-    return problems.code(len(paths))
+    return problems.code(total)
 
 
 def _data_of(args: argparse.Namespace, file: DicomFile) -> Any:
@@ -227,6 +222,8 @@ def _lines_of(args: argparse.Namespace, file: DicomFile, width: int) -> Iterator
 def _rename(args: argparse.Namespace, program: str) -> int:
     from pathlib import Path
 
+    from dicome.cli.given import given_files
+    from dicome.cli.problems import Problems
     from dicome.errors import ArgumentError
     from dicome.inspect.rename import plan_rename, rename
     from dicome.inspect.tags import parse_tags
@@ -235,7 +232,10 @@ def _rename(args: argparse.Namespace, program: str) -> int:
     wanted: list[Wanted] = [one for one in parse_tags(args.rename) if one is not None]
     if not wanted or "*" in args.rename:
         raise ArgumentError(f"-r {args.rename!r}: expected keywords or numbers of tags, colon separated")
-    paths = [Path(path) for path in _files(args.path)]
+    problems = Problems(program)
+    paths = [Path(path) for path in given_files(args.path, problems)]
+    if problems.count:  # all or none
+        return problems.code()
     names = plan_rename(paths, wanted)
     if not args.quiet:
         _compare(args, program)

@@ -186,7 +186,7 @@ def _mapped(path: Path) -> tuple[mmap.mmap, float]:
     except (OSError, ValueError) as problem:
         raise FileAccessError(f"{path}: cannot be read: {problem}") from problem
     if stat.S_ISDIR(status.st_mode):
-        raise NotDicomError(f"{path}: is a folder; open_file takes one file")
+        raise NotDicomError(f"{path}: is a folder; expected a file")
     raise NotDicomError(f"{path}: the file is empty" if stat.S_ISREG(status.st_mode) else f"{path}: is no file")
 
 
