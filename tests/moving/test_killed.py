@@ -83,6 +83,21 @@ def test_a_killed_run_loses_nothing_and_is_finished(
     assert at > 20
 
 
+@pytest.mark.parametrize(("switches", "across"), [((), True), (("-c",), False)])
+def test_a_killed_run_is_undone_at_once(
+    switches: tuple[str, ...], across: bool, incoming: Path, tmp_path: Path
+) -> None:
+    before = tree(incoming)
+    target = tmp_path / "sorted"
+    for at in count(step=STEP):
+        code = run(at, "-s", incoming, "-R", "-a", *switches, target, across=across)
+        undo_all(target, across)
+        assert tree(tmp_path) == {f"incoming/{name}": content for name, content in before.items()}, at
+        if code != KILLED:
+            break
+    assert at > 20
+
+
 @pytest.mark.parametrize(("switches", "across"), [((), False), ((), True), (("-c",), False)])
 def test_a_killed_undo_loses_nothing_and_is_finished(
     switches: tuple[str, ...], across: bool, incoming: Path, tmp_path: Path

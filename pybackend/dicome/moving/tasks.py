@@ -43,7 +43,7 @@ class Hands:
     def step_aside(self, task: Task) -> None:
         """Gives a file its hidden name, so that another one can take its place."""
         source = _status(task.source)
-        if not os.path.lexists(task.via) and source is not None and _is(source, task):
+        if not os.path.lexists(task.via) and source is not None and is_file_of(source, task):
             move_within(task.source, task.via)
 
     def carry_out(self, task: Task) -> None:
@@ -53,10 +53,10 @@ class Hands:
             return
         if self.resumed:
             with contextlib.suppress(OSError):
-                os.unlink(self._part(task))  # noqa: PTH108
+                os.unlink(part_of(task, self.mark))  # noqa: PTH108
         source = task.via if task.via and os.path.lexists(task.via) else task.source
         here, there = _status(source), _status(task.target)
-        if here is not None and source == task.source and task.via and not _is(here, task):
+        if here is not None and source == task.source and task.via and not is_file_of(here, task):
             here = None  # another file has come to its old place
         if there is not None:
             self._look_at_target(task, source, here, there)
@@ -72,7 +72,7 @@ class Hands:
         """The target exists: because an earlier process got this far, or because somebody took it."""
         # A file that had to step aside may have a twin in size and time.
         very = task.via and not self.resumed
-        if not (_is(there, task) if very else _looks_like(there, task, MTIME_TOLERANCE)):
+        if not (is_file_of(there, task) if very else _looks_like(there, task, MTIME_TOLERANCE)):
             raise TaskError("gone" if here is None else "taken", task.target)
         if here is None:
             return  # done
@@ -95,7 +95,7 @@ class Hands:
                         raise
                 else:
                     return
-            copy_to(source, task.target, self._part(task), self.copied)
+            copy_to(source, task.target, part_of(task, self.mark), self.copied)
         except FileExistsError:
             raise TaskError("taken", task.target) from None
         except FileNotFoundError as problem:
@@ -103,11 +103,6 @@ class Hands:
         except ChangedError as problem:
             raise TaskError("changed", problem.strerror or "") from None
         self._copied(task, source)
-
-    def _part(self, task: Task) -> str:
-        """Hidden name of a copy that is being made."""
-        folder, name = os.path.split(task.target)
-        return os.path.join(folder, f".{self.mark}-{name}.part")  # noqa: PTH118
 
     def _copied(self, task: Task, source: str) -> None:
         self.copies.append(task.target)
@@ -155,6 +150,12 @@ class Hands:
         self.folders.add(folder)
 
 
+def part_of(task: Task, mark: str) -> str:
+    """Hidden name of the copy that a run makes of a file before it gives it its name."""
+    folder, name = os.path.split(task.target)
+    return os.path.join(folder, f".{mark}-{name}.part")  # noqa: PTH118  # paths are texts here
+
+
 def _removed(source: str, target: str) -> str:
     """Removes an original whose copy is safe; '' or why it cannot be."""
     try:
@@ -176,7 +177,7 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _is(status: os.stat_result, task: Task) -> bool:
+def is_file_of(status: os.stat_result, task: Task) -> bool:
     """Whether it is the very file."""
     return status.st_ino == task.inode and status.st_size == task.size
 

@@ -14,6 +14,7 @@ from dicome.moving.entries import Task
 from dicome.moving.folders import remove_empty
 from dicome.moving.journal import Journal
 from dicome.moving.run import Outcome, Progress, Stop, run_tasks
+from dicome.moving.tasks import is_file_of, part_of
 
 
 def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: Stop | None = None) -> Outcome:
@@ -54,6 +55,8 @@ def finish_undo(
     if done is None:
         with suppress(Exception):
             done = journals.read(journal.undoes)
+    if done is not None and not done.end:
+        _remove_parts(done)
     if done is not None and done.end != "undone":
         done.close("undone")
     outcome = run_tasks(journal, resumed, progress, stop)
@@ -80,10 +83,10 @@ def _backwards(done: Journal, journal: Journal) -> Iterator[Task]:
         place = _place(task)
         if not place or (place == task.source and task.action != "copy"):
             continue
-        if task.action == "move":
+        if task.action == "move" and not _is_copied(task, place):
             yield _move_back(task, place, f".{journal.mark}-{number}.via" if place in occupied else "")
         else:
-            yield Task("remove", place, task.source if task.action == "copy" else "", task.size, task.modified)
+            yield Task("remove", place, "" if task.action == "make" else task.source, task.size, task.modified)
 
 
 def _place(task: Task) -> str:
@@ -95,6 +98,21 @@ def _place(task: Task) -> str:
             if os.lstat(path).st_size == task.size or path == task.via:
                 return path
     return ""
+
+
+def _is_copied(task: Task, place: str) -> bool:
+    """Whether the run ended between the copy to another file system and the removal of the original."""
+    with suppress(OSError):
+        source = os.lstat(task.source)
+        return is_file_of(source, task) and not os.path.samestat(source, os.lstat(place))
+    return False
+
+
+def _remove_parts(done: Journal) -> None:
+    """Removes what a run that was killed had copied of a file that it was at."""
+    for task in done.tasks:
+        with suppress(OSError):
+            os.unlink(part_of(task, done.mark))  # noqa: PTH108
 
 
 def _move_back(task: Task, place: str, hidden: str) -> Task:
