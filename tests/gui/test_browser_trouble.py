@@ -162,3 +162,54 @@ def test_an_image_that_the_server_has_closed_is_opened_again(
     page.run("document.getElementById('page-view').viewer.state.setAt(1, 3)")
     page.wait_for_frame(int(phantom.item_numbers[3, 3, 0, 0]))
     assert page.all(".notice") == []
+
+
+SLOW = """
+const real = window.fetch;
+window.waiting = [];
+window.fetch = async (address, options) => {
+  const held = String(address).includes(arguments[0]);
+  if (held) await new Promise((go) => window.waiting.push(go));
+  return real(address, options);
+};
+window.release = () => { window.fetch = real; window.waiting.forEach((go) => go()); };
+"""
+"""Requests of this address wait until they are released."""
+
+
+def test_a_late_frame_of_the_image_before_is_not_shown_as_one_of_the_next(
+    page: Page, serve: Callable[..., Server], phantom: Phantom, tmp_path: Path
+) -> None:
+    viewer = "document.getElementById('page-view').viewer"
+    other = write_phantom(tmp_path / "other.dcm", rows=24, columns=20, slices=7, echoes=3, dynamics=4, types=["M", "P"],
+                          seed=9)  # fmt: skip
+    page.browser.get(serve(phantom.path).address)
+    page.wait_for_frame(int(phantom.item_numbers[3, 0, 0, 0]))
+    page.run(f"{viewer}.state.setAt(1, 1)")
+    page.wait_for_frame(int(phantom.item_numbers[3, 1, 0, 0]))
+    page.run(f"{viewer}.stage.load(); {SLOW}", "/api/frame")
+    page.run(f"{viewer}.state.setAt(1, 2)")
+    page.until("a request", lambda: page.run("return window.waiting.length === 1"))
+    page.run(f"{viewer}.open({{paths: [arguments[0]]}}); return null", str(other.path))
+    page.until("the other image", lambda: page.run(f"return {viewer}.state.image.name") == "other.dcm")
+    page.run(f"{viewer}.state.setAt(1, 2); window.release()")
+    page.wait_for_frame(int(other.item_numbers[3, 2, 0, 0]))
+    shown = page.run(f"return Array.from({viewer}.stage.frame.values)")
+    assert shown == other.stored[:, :, 3, 2, 0, 0].ravel().tolist()
+
+
+def test_an_image_that_has_grown_is_opened_again_at_its_middle(
+    page: Page, serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    path = tmp_path / "scan.dcm"
+    write_phantom(path, rows=8, columns=8, slices=3)
+    first = serve(path)
+    page.browser.get(first.address)
+    page.wait_for_frame(2)
+    first.kill()
+    path.unlink()
+    grown = write_phantom(path, rows=8, columns=8, slices=5, dynamics=2)
+    serve(port=first.port)
+    page.wait_for_frame(int(grown.item_numbers[2, 0]))
+    assert page.labels() == ["3", "1"]
+    assert page.all(".notice.bad") == []

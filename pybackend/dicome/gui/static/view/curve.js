@@ -14,7 +14,9 @@ export function makeCurve(place, state) {
   let found = null;
 
   const asked = new Latest(async (given) => {
-    found = await get("/api/curve", given);
+    const curve = await get("/api/curve", given);
+    if (given.id !== state.image.id) return;
+    found = curve;
     draw();
   }, (problem) => { found = null; fill(box, el("p", { class: "muted" }, problem.message)); });
 

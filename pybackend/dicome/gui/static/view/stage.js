@@ -105,13 +105,15 @@ export class Stage {
 
   // Frames that were shown lately, at most so many bytes of them.
   async #frame(id, at) {
-    const kept = this.#kept.get(at);
+    // A reply may come when another image is open already, which has frames at the same positions.
+    const name = `${id}:${at}`;
+    const kept = this.#kept.get(name);
     if (kept) return kept;
     const made = await binary("/api/frame", { id, at });
-    this.#kept.set(at, made);
+    this.#kept.set(name, made);
     this.#keptBytes += made.values.byteLength;
     for (const [key, old] of this.#kept) {
-      if (this.#keptBytes <= KEPT_BYTES || key === at) break;
+      if (this.#keptBytes <= KEPT_BYTES || key === name) break;
       this.#kept.delete(key);
       this.#keptBytes -= old.values.byteLength;
     }

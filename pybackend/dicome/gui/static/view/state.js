@@ -23,11 +23,12 @@ export class ViewState extends EventTarget {
     for (const kind of kinds.split(" ")) this.addEventListener(kind, () => { if (this.image) work(); });
   }
 
-  // again: the same image, opened anew by another server; what is shown stays.
+  // again: the same image, opened anew by another server; what is shown stays, unless its axes have changed meanwhile.
   setImage(facts, again = false) {
-    const same = again && this.image && facts.axes.every((axis, k) => axis.size === this.at.length && this.image.axes[k]?.size === axis.size);
+    const sizes = (image) => `${[image.rows, image.columns, ...image.axes.map((axis) => axis.size)]}`;
+    const same = again && sizes(facts) === sizes(this.image);
     this.image = facts;
-    if (!same && !again) {
+    if (!same) {
       this.at = facts.axes.map((axis) => (axis.role === "slice" ? Math.floor((axis.size - 1) / 2) : 0));
       this.axis = Math.max(facts.sliceAxis ?? 0, 0);
       this.scale = facts.scale;
