@@ -130,7 +130,8 @@ def test_plan_run_and_undo(server: Server, incoming: Path, tmp_path: Path) -> No
     assert files["files"][0]["to"].startswith(str(out))
     second = next(one["uid"] for one in studies if one["patient_name"] == "Second")
     done = server.work("/api/move/run", {"key": plan["key"], "studies": [second]})["result"]
-    assert (done["end"], done["files"]) == ("done", 2)  # that study's file, and the damaged one to bad
+    assert (done["end"], done["files"]) == ("done", 1)  # that study's file; nobody asked for the damaged one
+    assert (incoming / "damaged").exists()
     assert (incoming / "a").exists()
     assert not (incoming / "b").exists()
     assert (out / "0077").is_dir()
@@ -138,8 +139,12 @@ def test_plan_run_and_undo(server: Server, incoming: Path, tmp_path: Path) -> No
     (run,) = server.ask(f"/api/move/runs?target={quote(str(out))}").json["runs"]
     assert run["journal"] == done["journal"]
     undone = server.work("/api/move/undo", {"journal": done["journal"]})["result"]
-    assert undone["files"] == 2
+    assert undone["files"] == 1
     assert content(incoming) == before
+    key = planned(server, incoming, out)["key"]
+    moved = server.work("/api/move/run", {"key": key, "studies": [], "bad": True})["result"]
+    assert moved["files"] == 1
+    assert (out / "bad" / "damaged").exists()
 
 
 def test_problems_of_moving_are_told(server: Server, incoming: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from dicome.errors import ArgumentError, DicomeError
 from dicome.gui.jobs import Job, Jobs
 from dicome.gui.moves import LETTERS, Plans, command_line, options_of, outcome_facts, plan_facts
-from dicome.gui.replies import get, number, path, post, text
+from dicome.gui.replies import flag, get, number, path, post, text
 from dicome.moving import MODALITIES, QUIET_FOR, Plan, Step, apply_plan, finish_runs, plan_moves, undo
 from dicome.moving import journal as journals
 
@@ -64,12 +65,14 @@ def _steps(made: Plan, study: int, series: int) -> Sequence[Step]:
 
 
 def run(request: Request, arguments: Mapping[str, Any]) -> Any:
-    """Begins to carry out a plan, for the chosen studies."""
+    """Begins to carry out a plan: for the chosen ``studies``, and with ``bad`` for files with invalid headers."""
     plans: Plans = request.app.state.plans
     chosen = arguments.get("studies")
     if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
         raise ArgumentError("studies is no list of UIDs")
     made = plans.take(text(arguments, "key")).only(set(chosen))
+    if not flag(arguments, "bad"):
+        made = replace(made, bad=())
     return _begin(request, lambda job: outcome_facts(apply_plan(made, _telling(job), job.stop.is_set)))
 
 

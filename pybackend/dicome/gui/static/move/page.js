@@ -11,6 +11,7 @@ export function makeMove(section, { start }) {
   let fields = null;
   let plan = null;
   let studies = [];
+  let bad = false;
   let busy = false;
   const side = el("aside", { class: "side scroll", "aria-label": "Switches of dcm_move" });
   const command = el("code", { id: "move-command" });
@@ -59,7 +60,7 @@ export function makeMove(section, { start }) {
 
   function update() {
     look.disabled = busy;
-    run.disabled = busy || !plan || !(studies.length || plan.bad) || plan.unfinished.length > 0;
+    run.disabled = busy || !plan || !(studies.length || bad) || plan.unfinished.length > 0;
     run.classList.toggle("primary", !run.disabled);
     look.classList.toggle("primary", run.disabled);
     for (const one of side.querySelectorAll("fieldset")) one.disabled = busy;
@@ -85,7 +86,7 @@ export function makeMove(section, { start }) {
       await ready;
       plan = await follow(progress, "Looking at files", "/api/move/plan", { options: fields.read() });
       if (!plan) return;
-      showPlan(body, plan, (uids) => { studies = uids; update(); });
+      showPlan(body, plan, (uids, invalid) => { studies = uids; bad = invalid; update(); });
       if (plan.unfinished.length) {
         body.prepend(el("div", { class: "warn row" }, el("span", { class: "grow" }, "An earlier run into this destination was cut short. It has to be finished, or undone, first."),
           button("Finish it", () => finish(plan.target)), button("Earlier runs", () => quietly(showEarlier))));
@@ -97,7 +98,7 @@ export function makeMove(section, { start }) {
     return quietly(async () => {
       const { key } = plan;
       plan = null;
-      finished(await follow(progress, `${run.textContent} files`, "/api/move/run", { key, studies }));
+      finished(await follow(progress, `${run.textContent} files`, "/api/move/run", { key, studies, bad }));
     });
   }
 

@@ -6,18 +6,19 @@ import { button, bytes, counted, el, fill, unique } from "/static/dom.js";
 const date = (words) => (/^\d{8}$/.test(words) ? `${words.slice(0, 4)}-${words.slice(4, 6)}-${words.slice(6)}` : words);
 const time = (words) => (/^\d{4}/.test(words) ? `${words.slice(0, 2)}:${words.slice(2, 4)}` : "");
 
-// chosen(uids) is called when other studies are chosen.
+// chosen(uids, bad) is called when other studies are chosen, or whether files with invalid headers go to "bad".
 export function showPlan(place, plan, chosen) {
   const boxes = plan.studies.map((study) => el("input", { type: "checkbox", checked: plan.everything, "data-study": study.uid, "aria-label": `Process the study of ${study.patient_name || study.patient_id || "an unnamed patient"}, ${date(study.date)}` }));
-  const tell = () => chosen(plan.studies.filter((_, k) => boxes[k].checked).map((study) => study.uid));
-  const all = (on) => { for (const box of boxes) box.checked = on; tell(); };
-  for (const box of boxes) box.addEventListener("change", tell);
+  const bad = el("input", { type: "checkbox", checked: plan.everything, id: "move-bad", "aria-label": "Process the files with invalid headers" });
+  const tell = () => chosen(plan.studies.filter((_, k) => boxes[k].checked).map((study) => study.uid), plan.bad > 0 && bad.checked);
+  const all = (on) => { for (const box of [...boxes, bad]) box.checked = on; tell(); };
+  for (const box of [...boxes, bad]) box.addEventListener("change", tell);
   fill(place,
     el("div", { class: "row" }, el("h2", { class: "grow" }, `${counted(plan.studies.length, "study", "studies")} · ${counted(plan.files, "file")} · ${bytes(plan.bytes)}`),
-      plan.studies.length > 1 ? [button("Choose all", () => all(true)), button("None", () => all(false))] : null),
+      plan.studies.length + Number(plan.bad > 0) > 1 ? [button("Choose all", () => all(true)), button("None", () => all(false))] : null),
     plan.notes.map((note) => el("p", { class: "warn" }, note)),
     plan.studies.map((study, k) => studyBox(plan, study, k, boxes[k])),
-    plan.bad ? badBox(plan) : null,
+    plan.bad ? badBox(plan, bad) : null,
     showLeft(plan.left));
   tell();
 }
@@ -62,11 +63,11 @@ async function showFiles(place, plan, study, series, first) {
   }
 }
 
-function badBox(plan) {
+function badBox(plan, chosen) {
   const place = el("div");
-  const box = el("details", { class: "left" }, el("summary", {}, `${counted(plan.bad, "file")} with invalid headers, to the directory "bad"`), place);
+  const box = el("details", { class: "left grow" }, el("summary", {}, `${counted(plan.bad, "file")} with invalid headers, to the directory "bad"`), place);
   box.addEventListener("toggle", () => { if (box.open) showFiles(place, plan, -1, -1, 0); });
-  return box;
+  return el("div", { class: "row" }, chosen, box);
 }
 
 // Files that stay, by reason.
