@@ -240,6 +240,8 @@ def test_the_directory_in_the_header(root: Path, capsys: pytest.CaptureFixture[s
         (["-s", "in", "-r", "out"], 1, "no destination"),
         (["-s", "in", "-m", "XX"], 1, "none of MR"),
         (["-s", "in", "-a", "in/IM_11"], 1, "is no directory"),
+        (["-s", "", "-a", "out"], 1, "SOURCE-DIR is empty"),
+        (["-s", "in", "-a", ""], 1, "DESTDIR is empty"),
         (["--undo", "none"], 1, "no such journal"),
         (["--undo", "in/IM_11"], 1, "no journal"),
         (["-s", "in", "--quiet-for", "x"], 2, "invalid float"),
@@ -291,6 +293,7 @@ def test_control_c(root: Path) -> None:
     assert process.returncode in (0, 130)
     if process.returncode == 130:
         assert said.startswith("stopped: ")
+        assert "info files were written" not in said  # they come last
         assert len(names(root / "in")) > 0
     assert len(names(root / "in")) + len(names(root / "out")) == 3004
     assert run("--undo", "out") == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from tests.moving.making import contents, image, tree, write
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    path = tmp_path.resolve()
+    path = tmp_path.resolve() / "Ordner mit Ä"
     for k in range(1, 6):
         write(path / "in" / f"IM_{k}", image(instance=k, position=f"0\\0\\{k}", payload=k))
     return path
@@ -226,8 +227,10 @@ def test_a_full_disk_stops_the_run_and_the_next_one_finishes(root: Path, number:
 
 def test_a_full_disk_can_be_undone(root: Path) -> None:
     before = tree(root)
-    with injected(Faults(9, errno.ENOSPC, apart=(root / "in", root / "out"))), pytest.raises(FileAccessError):
+    with injected(Faults(9, errno.ENOSPC, apart=(root / "in", root / "out"))), pytest.raises(FileAccessError) as told:
         apply_plan(planned(root))
+    (journal,) = unfinished(root / "out")
+    assert f"`dcm_move --undo {shlex.quote(str(journal))}`" in str(told.value)
     assert undo(root / "out").end == "undone"
     assert tree(root) == before
 

@@ -36,11 +36,15 @@ def add_move_options(parser: argparse.ArgumentParser) -> None:
 
 
 def move_options(args: argparse.Namespace) -> MoveOptions:
-    """What was asked for."""
+    """What was asked for. An empty name is no "here": it comes of a variable of a script that is not set."""
     from pathlib import Path
 
+    from dicome.errors import ArgumentError
     from dicome.moving import MoveOptions
 
+    for name, given in (("-s SOURCE-DIR", args.source), ("DESTDIR", args.destination)):
+        if given == "":
+            raise ArgumentError(f"{name} is empty; give a directory, . for this one, or leave it out")
     return MoveOptions(
         source=Path(args.source),
         recursive=args.recursive,

@@ -215,9 +215,9 @@ def _summary(plan: Plan, outcome: Outcome) -> str:
         lines.append("left alone: " + ", ".join(f"{count:,} {reason}" for reason, count in counts.items()))
     if plan.bad:
         lines.append(f"with invalid headers: {len(plan.bad):,}, now in {visible(plan.target)}/bad")
-    if any(True for _ in plan.infos) and outcome.done:
+    if any(True for _ in plan.infos) and outcome.done and outcome.end == "done":
         lines.append("info files were written: they may hold the patient's name (-i leaves them out)")
-    if outcome.journal:
+    if outcome.journal and outcome.done:
         lines.append(f"to put everything back: dcm_move --undo {_quoted(outcome.journal)}")
     return "\n".join(lines)
 

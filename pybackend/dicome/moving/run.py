@@ -261,11 +261,13 @@ def _step_back(tasks: Iterable[Task]) -> None:
 
 
 def _told(problem: OSError, journal: Journal, count: _Count) -> FileAccessError:
+    import shlex
+
     where = problem.filename2 or problem.filename or journal.target
     return FileAccessError(
         f"{where}: {problem.strerror or problem} after {count.files:,} of {journal.count:,} files. Nothing is "
-        f"lost: the next run into {journal.target} finishes this one first, or `dcm_move --undo {journal.path}` puts "
-        "everything back"
+        f"lost: the next run into {journal.target} finishes this one first, or "
+        f"`dcm_move --undo {shlex.quote(str(journal.path))}` puts everything back"
     )
 
 
