@@ -63,6 +63,19 @@ def test_what_is_here_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     programs.version.cache_clear()
 
 
+def test_an_end_by_a_signal_is_told_as_shells_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "dcmdump"
+    program.write_text("#!/bin/sh\nkill -PIPE $$\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert programs.run("dcmdump", []) == 128 + 13
+
+
+def test_what_is_no_program_is_not_called_missing() -> None:
+    with pytest.raises(ArgumentError, match="cannot be run: a file of DCMTK"):
+        programs.run("private.dic", [])
+
+
 def test_a_namesake_beside_our_python_is_not_dcmtks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # pynetdicom installs a storescu of its own, which knows none of DCMTK's switches.
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"

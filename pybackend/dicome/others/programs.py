@@ -92,7 +92,7 @@ def version(toolkit: str) -> str:
 
 
 def run(name: str, arguments: Sequence[str]) -> int:
-    """Runs one of the programs with the arguments as they are; its exit code.
+    """Runs one of the programs with the arguments as they are; its exit code, 128 and the signal that ended it.
 
     Raises ArgumentError for a name that is none of theirs, FileMissingError where it is not here, with how to get it.
     """
@@ -103,10 +103,12 @@ def run(name: str, arguments: Sequence[str]) -> int:
         near = get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see `dicome tools`"
         raise ArgumentError(f"{name!r} is no program of DCMTK or dicom3tools{hint}")
+    if name in INSTEAD:
+        raise ArgumentError(f"{name} cannot be run: {INSTEAD[name]}")
     program = known[name]
-    if not program.path or name == "private.dic":
+    if not program.path:
         ways = ", or ".join(command for _, command in WAYS[program.toolkit])
-        instead = f" ({INSTEAD[name]})" if name in INSTEAD else ""
-        raise FileMissingError(f"{name} is not on this machine{instead}; to get {program.toolkit}: {ways}")
+        raise FileMissingError(f"{name} is not on this machine; to get {program.toolkit}: {ways}")
     sys.stdout.flush()
-    return subprocess.run([program.path, *arguments], check=False).returncode
+    code = subprocess.run([program.path, *arguments], check=False).returncode
+    return code if code >= 0 else 128 - code
