@@ -96,6 +96,15 @@ def test_of_two_with_one_number_the_uid_is_told(tmp_path: Path) -> None:
     assert dicome.open(tmp_path, series="1.2.2").header.SeriesInstanceUID == "1.2.2"
 
 
+def test_of_two_without_uid_the_path_is_told(tmp_path: Path) -> None:
+    for name in ("a b", "c"):
+        dicome.write_par(dicome.write_phantom(tmp_path / "w.dcm", rows=4, columns=4).path, tmp_path / f"{name}.PAR")
+        (tmp_path / "w.dcm").unlink()
+    said = rf"dicome\.open\('{tmp_path}/a b\.PAR'\) or `dicome info '{tmp_path}/a b\.PAR'`:"
+    with pytest.raises(SeriesError, match=said):
+        dicome.open(tmp_path)
+
+
 @pytest.mark.parametrize(("which", "said"), [(9, "no series 9"), ("1.2.3.", "2 series fit '1.2.3.'")])
 def test_none_or_several_fit(folder: Path, which: int | str, said: str) -> None:
     with pytest.raises(SeriesError, match=said):

@@ -7,6 +7,7 @@ told. Sub-folders are searched only where asked for; those that are links are no
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,6 +233,8 @@ def choose(listing: Listing, which: int | str | None, where: str) -> Entry:
 def _how_to(one: Entry, others: Sequence[Entry]) -> str:
     alone = one.number is not None and [other.number for other in others].count(one.number) == 1
     name = one.number if alone else one.uid
+    if not name:  # PAR/REC has no UID
+        return f"dicome.open({str(one.paths[0])!r}) or `dicome info {shlex.quote(str(one.paths[0]))}`"
     return f"dicome.open(..., series={name!r}) or `dicome info ... --series {name}`"
 
 
