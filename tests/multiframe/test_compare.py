@@ -184,6 +184,10 @@ def test_the_command(file: Path, dicome: Run) -> None:
     assert facts["same"] is False
     assert [one["path"] for one in facts["differences"] if not one["reason"]] == ["PatientName"]
     assert dicome("dcms2e", "--diffs", file, file).returncode == 0
+    # As with diff: 1 says that they differ, so what cannot be compared is 2.
+    done = dicome("dcms2e", "--diffs", file, file.with_name("nothing.dcm"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no such file" in done.stderr
 
 
 def test_the_list_of_differences(dicome: Run) -> None:
@@ -197,6 +201,6 @@ def test_the_list_of_differences(dicome: Run) -> None:
 @pytest.mark.parametrize("words", [["dcms2e"], ["dcms2e", "a", "b"], ["dcms2e", "--diffs", "a"]])
 def test_wrong_numbers_of_arguments(words: list[str], dicome: Run) -> None:
     done = dicome(*words)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "as in: dcms2e" in done.stderr
     assert np.array_equal(done.stdout, "")

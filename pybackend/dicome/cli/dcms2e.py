@@ -18,7 +18,7 @@ examples:
 
 The folder holds the classic files of the first dynamic, one per slice; the PAR and REC files of the same scan (sorted
 or not) have its name and lie beside it. The scan has several dynamics of one echo and one type.
-exit code of --diffs A B: 0 the same but for what a conversion explains, 1 other differences
+exit code of --diffs A B: 0 the same but for what a conversion explains, 1 other differences, 2 not to be compared
 """
 
 
@@ -43,15 +43,24 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Converts, or tells differences."""
-    from dicome.errors import ArgumentError
-
     if not args.diffs:
         if len(args.paths) != 1:
-            raise ArgumentError("dcms2e takes one folder, as in: dcms2e 02_Resting; see dcms2e --help")
+            return _refuse("takes one folder, as in: dcms2e 02_Resting; see dcms2e --help")
         return _convert(args)
     if len(args.paths) not in (0, 2):
-        raise ArgumentError("dcms2e --diffs takes no file or two, as in: dcms2e --diffs sent.dcm converted.dcm")
+        return _refuse("--diffs takes no file or two, as in: dcms2e --diffs sent.dcm converted.dcm")
     return _compare(args) if args.paths else _tell(args)
+
+
+def _refuse(said: object) -> int:
+    """Exit code 2: neither "done" nor "the files differ"."""
+    import sys
+
+    from dicome.cli.main import USAGE
+    from dicome.safetext import visible
+
+    print(f"dcms2e: {visible(str(said))}", file=sys.stderr)
+    return USAGE
 
 
 def _convert(args: argparse.Namespace) -> int:
@@ -94,10 +103,14 @@ def _tell(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     from dicome.cli.progress import Progress
+    from dicome.errors import DicomeError
     from dicome.multiframe.compare import compare
 
-    with Progress("comparing", "frames", quiet=args.quiet) as progress:
-        found = compare(*args.paths, progress=progress)
+    try:
+        with Progress("comparing", "frames", quiet=args.quiet) as progress:
+            found = compare(*args.paths, progress=progress)
+    except DicomeError as problem:
+        return _refuse(problem)
     if args.json:
         import json
 
