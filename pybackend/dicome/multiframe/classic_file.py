@@ -67,7 +67,7 @@ def classic_values(top: Values, shared: Values, frame: Values, number: int) -> V
     if philips:
         if 0x00181251 not in _first(frame, MODERN):
             found.pop(0x00181251, None)  # the series' own, (2001,xx8B)
-        found |= _private(top, found)
+        found |= _private(_stack(top, shared, frame), found)
         modern = {tag: found.pop(tag) for tag in sorted(MODERN_TAGS & found.keys())}
         found[MODERN] = "SQ", [modern], MR_5
     return dict(sorted(found.items()))
@@ -190,11 +190,18 @@ AXES = {"FH": "TRANSVERSAL", "RL": "SAGITTAL", "AP": "CORONAL"}
 """Slice Orientation by the view axis of the stack."""
 
 
-def _private(top: Values, found: Values) -> Values:
+def _stack(top: Values, shared: Values, frame: Values) -> Values:
+    """The item of the Stack Sequence (2001,xx5F) that the frame belongs to: Stack IDs count its items from 1."""
+    stacks = _items(top, 0x2001105F)
+    name = v.text(_first(frame, FRAME_CONTENT) or _first(shared, FRAME_CONTENT), 0x00209056)
+    place = int(name) - 1 if name.isdecimal() else 0
+    return stacks[place] if 0 <= place < len(stacks) else _first(top, 0x2001105F)
+
+
+def _private(stack: Values, found: Values) -> Values:
     """Private attributes that classic files have of each image, made of what the enhanced file says of it."""
     flat = ClassicValues("", found, {})
     own: Values = {}
-    stack = _first(top, 0x2001105F)
     for tag, of_stack in ((0x20051000, 0x20051071), (0x20051001, 0x20051072), (0x20051002, 0x20051073)):
         if of_stack in stack:
             own[tag] = "FL", stack[of_stack][1], MR_1
