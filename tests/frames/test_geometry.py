@@ -68,6 +68,9 @@ def test_frames_left_out_do_not_count() -> None:
         (Planes(np.zeros((2, 3)), np.array([AXIAL, SAGITTAL]), np.ones((2, 2)), np.ones(2)), "orientations"),
         (Planes(np.zeros((2, 3)), np.array([AXIAL, AXIAL]), np.array([[1, 1], [2, 2.0]]), np.ones(2)), "spacings"),
         (make([[0, 0, 0], [0, 0, 2], [0, 0, 9]], AXIAL), "off a regular spacing"),
+        (make([[0, 0, 0], [0, 0, 2]], AXIAL, spacing=(0.0, 2.0)), "pixel spacing, orientation or distance of slices"),
+        (make([[0, 0, 7], [0, 0, 7]], AXIAL), "pixel spacing, orientation or distance of slices is 0"),
+        (make([[0, 0, 7]], [0.0] * 6), "pixel spacing, orientation or distance of slices is 0"),
     ],
 )
 def test_no_affine_where_none_fits(planes: Planes, reason: str) -> None:
@@ -101,6 +104,16 @@ def test_planes_come_from_the_public_groups() -> None:
     found = planes(table_of(**FRAME))
     assert found is not None
     assert found.position.tolist() == [[1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("between", "thick", "wanted"), [(6.0, 5.0, 6.0), (0.0, 5.0, 5.0), (0.0, 0.0, 1.0)], ids=["both", "one", "none"]
+)
+def test_a_slice_that_says_0_mm_has_an_affine_all_the_same(between: float, thick: float, wanted: float) -> None:
+    told = {"SpacingBetweenSlices": [[between]], "SliceThickness": [[thick]]}
+    found = planes(table_of(**FRAME, **{f"PixelMeasuresSequence__{name}": rows for name, rows in told.items()}))
+    assert found is not None
+    assert found.thickness.tolist() == [wanted]
 
 
 def test_the_private_copy_half_a_pixel_off_is_never_used() -> None:

@@ -40,7 +40,9 @@ def planes(table: FrameTable) -> Planes | None:
     if position is None or directions is None or spacing is None:
         return None
     names = ("PixelMeasuresSequence.SpacingBetweenSlices", "PixelMeasuresSequence.SliceThickness")
-    distance = next((found for name in names if (found := _vectors(table, name, 1)) is not None), None)
+    distances = [found for name in names if (found := _vectors(table, name, 1)) is not None]
+    # Of single slices some say that they are 0 mm apart, or thick.
+    distance = next((found for found in distances if (found > 0).all()), None)
     thickness = np.ones(len(position)) if distance is None else distance[:, 0]
     return Planes(position, directions, spacing, thickness)
 
@@ -87,6 +89,8 @@ def affine(found: Planes, slice_of: NDArray[np.int64]) -> tuple[NDArray[np.float
     matrix[:3, 1] = along_row * spacing[0, 1]
     matrix[:3, 2] = step
     matrix[:3, 3] = position[0]
+    if np.linalg.matrix_rank(matrix[:3, :3]) < 3:
+        return None, "no affine: pixel spacing, orientation or distance of slices is 0"
     if spread > max(POSITION_TOLERANCE * np.linalg.norm(step), 0.01):
         return matrix, f"frames of one slice lie up to {spread:.3g} mm apart; the affine takes their mean"
     return matrix, ""
