@@ -62,6 +62,33 @@ def test_v3_has_for_all_images_in_general_what_later_versions_have_in_columns() 
     assert par.general["repetition_time"] == (2000.0,)
 
 
+V3_LINE = "1 1 1 1 0 2 0 0.0 1.0 1.0e-02 500 900 0 0 0 1 2 3 0 {orientation} 0 2 {spacing} 30.0 0.0 0 0 90.0\n"
+
+
+@pytest.mark.parametrize(
+    ("orientation", "fov", "matrix", "printed", "spacing"),
+    [
+        (1, "180.00  96.00  240.00", "256  256", "0.9 0.9", [0.9375, 0.9375]),  # ap narrower, pixels square
+        (2, "240.00  240.00  96.00", "256  256", "0.9 0.9", [0.9375, 0.9375]),
+        (3, "96.00  240.00  200.00", "256  256", "0.9 0.9", [0.9375, 0.9375]),
+        (1, "222.18  40.00  178.08", "112  138", "1.6 1.6", [1.59, 1.61]),
+        (1, "250.00  96.00  400.00", "256  256", "0.9 0.9", [0.9, 0.9]),  # does not round to it
+        (1, "0.00  0.00  0.00", "256  256", "0.9 0.9", [0.9, 0.9]),
+    ],
+)
+def test_v3_has_one_decimal_of_spacing_and_the_fov_has_the_rest(
+    orientation: int, fov: str, matrix: str, printed: str, spacing: list[float]
+) -> None:
+    general = (
+        f".    Image pixel size [8 or 16 bits]    :   16\n.    Recon resolution (x, y)            :   {matrix}\n"
+        f".    FOV (ap,fh,rl) [mm]                :   {fov}\n"
+    )
+    line = V3_LINE.format(orientation=orientation, spacing=printed)
+    par = parse_par(HEAD + EXPORT.format("V3") + general + line, WHERE)
+    assert par.images["pixel_spacing"][0].tolist() == pytest.approx(spacing)
+    assert bool([note for note in par.notes if "FOV" in note]) == (spacing != [0.9, 0.9])
+
+
 def test_labels_are_known_in_the_spellings_seen() -> None:
     general = ".    Patient Position  :   Head First Supine\n.  REPETITION TIME [msec] : 25.000  125.000  \n"
     par = parse_par(small(general=general), WHERE)

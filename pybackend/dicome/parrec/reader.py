@@ -89,7 +89,8 @@ def parse_par(text: str, where: Path) -> Par:
     _check_widths(rows, found, where)
     images = _table(rows, columns, found, where)
     _from_general(images, values, version)
-    notes = tuple(one for one in (note, more, extra) if one)
+    finer = _finer_spacing(images, values) if version == "V3" else ""
+    notes = tuple(one for one in (note, more, extra, finer) if one)
     names = tuple(column.name for column in columns)
     return Par(where, version, values, images, names, _dataset(found.comments), notes)
 
@@ -265,3 +266,26 @@ def _from_general(images: NDArray[Any], values: dict[str, Any], version: str) ->
     for line in general.lines_of(version):
         if line.column:
             images[line.column] = values[line.name]
+
+
+IN_PLANE = {1: (2, 0), 2: (0, 1), 3: (2, 1)}
+"""Place in FOV (ap, fh, rl) of what lies along rows and along columns, by slice orientation (TRA, SAG, COR)."""
+
+
+def _finer_spacing(images: NDArray[Any], values: dict[str, Any]) -> str:
+    """V3 prints 0.9 for 0.9375 mm, which makes an image 10 mm smaller; FOV by matrix is finer, where it rounds to that.
+
+    Pixels of a square matrix are square, and it covers the larger FOV. Gives a note.
+    """
+    note, fov = "", np.array(values["fov"], float)
+    for orientation, places in IN_PLANE.items():
+        here = images["slice_orientation"] == orientation
+        printed, size = images["pixel_spacing"][here], np.maximum(images["recon_resolution"][here], 1)
+        made = fov[list(places)] / size
+        made = np.where(size[:, :1] == size[:, 1:], made.max(axis=1, keepdims=True, initial=0), made)
+        # One decimal is off by 0.05 at most.
+        fits = (np.abs(made - printed) < 0.0501).all(axis=1, keepdims=True) & (made > 0)
+        images["pixel_spacing"][here] = np.where(fits, made, printed)
+        if fits.any():
+            note = "pixel spacing is FOV / recon resolution, which rounds to the one decimal that V3 has"
+    return note
