@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dicome.network.config import Destination
+from dicome.errors import ArgumentError
+from dicome.network.config import Destination, Tls
 from dicome.network.outgoing import examine, find_outgoing
 from dicome.network.requestor import Patience
-from dicome.network.sending import Pace, Sent, send
+from dicome.network.sending import Pace, Sent, send, send_side_by_side
 from tests.support.files import part10
 from tests.support.servers import (
     ENHANCED_MR,
     LOOPBACK,
     Lines,
+    answering,
     body_of,
     breaking,
     config,
@@ -98,6 +100,37 @@ def test_nobody_there_is_told_after_three_tries(tmp_path: Path) -> None:
     assert len(results) == 3
     assert all("refused" in one.error for one in results)
     assert waits == pytest.approx([0.1, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "tries"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", "unknown type 0x53", 3),
+        (b"", "sent nothing for 0.3 s", 3),
+        (bytes.fromhex("02 00 00000064") + b"x" * 100, "cannot be read", 3),
+        (bytes.fromhex("04 00 00000006 00000002 01 03"), "PDU type 4", 3),
+        (bytes.fromhex("03 00 00000000"), "reason 0", 3),
+        (bytes.fromhex("03 00 00000004 00 01 01 07"), "the AE title we called is not recognized there", 1),
+    ],
+    ids=["ssh", "silence", "no acceptance", "data", "no reason", "refusal"],
+)
+def test_what_gives_no_association_is_told_after_three_tries(
+    answer: bytes, told: str, tries: int, tmp_path: Path
+) -> None:
+    files = [examine(mr_file(tmp_path / f"{n}", f"1.2.3.{n}")) for n in range(2)]
+    with answering(answer) as (port, count):
+        results = list(send(files, destination(port), Pace(0.0), Patience(0.3, 5, 5)))
+    assert [told in one.error and f"{LOOPBACK} port {port}: no association" in one.error for one in results] == [
+        True
+    ] * 2
+    assert count[0] == tries
+
+
+def test_wrong_certificates_are_told_through_several_associations_too(tmp_path: Path) -> None:
+    files = [examine(mr_file(tmp_path / f"{n}", f"1.2.3.{n}")) for n in range(4)]
+    there = destination(free_port(), tls=Tls(authorities=tmp_path / "none.pem"))
+    with pytest.raises(ArgumentError, match=r"none\.pem"):
+        list(send_side_by_side(files, there, 2))
 
 
 @pytest.mark.parametrize(("broken", "good"), [(1, 8), (2, 8), (3, 7)])

@@ -174,3 +174,28 @@ def _pump(source: socket.socket, target: socket.socket, limit: int) -> None:
     for one in (source, target):
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def answering(data: bytes) -> Iterator[tuple[int, list[int]]]:
+    """Something that is no DICOM server: it answers whatever it is sent with these bytes, and waits.
+
+    Gives its port, and a list with the number of connections so far.
+    """
+    count = [0]
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((LOOPBACK, 0)))
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    client = stack.enter_context(listener.accept()[0])
+                    count[0] += 1
+                    client.recv(65536)
+                    client.sendall(data)
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], count
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(10)

@@ -143,7 +143,9 @@ def association(
     try:
         try:
             requestor = _requested(wire, destination, contexts, patience)
-        except ClosedError as problem:
+        except UnreachableError:
+            raise
+        except PeerError as problem:  # it went away, is silent, or speaks something else than DICOM
             raise UnreachableError(f"{destination.host} port {destination.port}: no association: {problem}") from None
         yield requestor
     except BaseException:
@@ -179,7 +181,7 @@ def _requested(wire: Wire, destination: Destination, contexts: tuple[Context, ..
     pdu = wire.read(patience.connect)
     if pdu.kind == ASSOCIATE_RJ:
         text = f"{where}: no association: {associate.rejection(bytes(pdu.body))}"
-        raise UnreachableError(text, final=pdu.body[1] == associate.PERMANENT)
+        raise UnreachableError(text, final=bytes(pdu.body[1:2]) == bytes((associate.PERMANENT,)))
     if pdu.kind != ASSOCIATE_AC:
         raise UnreachableError(f"{where}: no association (PDU type {pdu.kind})")
     acceptance = associate.read_acceptance(pdu.body)

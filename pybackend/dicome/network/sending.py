@@ -190,7 +190,7 @@ def send_side_by_side(
     patience: Patience | None = None,
 ) -> Iterator[Sent]:
     """As `send`, through several associations at once, each with a pause of its own; results as they come."""
-    done: queue.SimpleQueue[Sent | None] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Sent | Exception | None] = queue.SimpleQueue()
     stop = threading.Event()
 
     def work(share: Sequence[Outgoing]) -> None:
@@ -201,6 +201,8 @@ def send_side_by_side(
                     done.put(sent)
                     if stop.is_set():
                         return
+        except Exception as problem:  # certificates that cannot be read, say: raised where the results are waited for
+            done.put(problem)
         finally:
             done.put(None)
 
@@ -210,6 +212,9 @@ def send_side_by_side(
         thread.start()
     try:
         for _ in threads:
-            yield from iter(done.get, None)
+            for one in iter(done.get, None):
+                if isinstance(one, Exception):
+                    raise one
+                yield one
     finally:
         stop.set()
