@@ -34,7 +34,7 @@ from tests.support.servers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Dicome = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -177,6 +177,25 @@ def test_folders_are_not_entered_unless_asked(tmp_path: Path) -> None:
     assert [one.path.name for one in find_outgoing([tmp_path / "study"], recursive=True).objects] == ["a", "b"]
 
 
+def test_a_folder_that_cannot_be_listed_is_told_and_the_rest_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        mr_file(tmp_path / name / "x", "1.2.3.1")
+    listed = Path.iterdir
+
+    def iterdir(folder: Path) -> Iterator[Path]:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)  # root may list everything
+    found = find_outgoing([tmp_path], recursive=True)
+    assert [one.path.parent.name for one in found.objects] == ["a", "c"]
+    assert found.bad == ((tmp_path / "b", f"{tmp_path / 'b'}: cannot be listed: Permission denied"),)
+
+
 def test_what_is_named_and_no_dicom_is_told(dicome: Dicome, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "dir.dcm").write_bytes(part10(b""))
@@ -203,6 +222,36 @@ def test_the_list_of_failed_files_is_kept_and_sent_again(dicome: Dicome, tmp_pat
     assert done.stdout.count('"error": ""') == 3
     assert failed.read_text() == ""
     assert len(stored(tmp_path / "store")) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8")
+def test_names_that_are_not_utf_8_are_kept_and_sent_again(dicome: Dicome, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9\xc2\x85.dcm")  # Latin-1, and what Unicode takes for the end of a line
+    mr_file(file, "1.2.3.1")
+    failed = tmp_path / "failed"
+    done = dicome("send_dicom", "-s", LOOPBACK, "-p", free_port(), "-d", "0", "--save-failed", failed, tmp_path)
+    assert "0 sent, 1 failed" in done.stdout
+    assert failed.read_bytes() == os.fsencode(file) + b"\n"
+    with running(config(tmp_path / "store")) as server:
+        done = dicome("send_dicom", "-s", LOOPBACK, "-p", server.ports[0].port, "--retry-from", failed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 sent, 0 failed" in done.stdout
+
+
+def test_a_list_that_is_there_is_told_before_anything_is_sent(dicome: Dicome, tmp_path: Path) -> None:
+    file = mr_file(tmp_path / "a", "1.2.3.1")
+    (tmp_path / "list").write_text("mine")
+    with running(config(tmp_path / "store")) as server:
+        place = ("-s", LOOPBACK, "-p", server.ports[0].port)
+        done = dicome("send_dicom", *place, "--save-failed", tmp_path / "list", file)
+        assert done.returncode == 1
+        assert "list: exists already" in done.stderr
+        assert stored(tmp_path / "store") == []
+        done = dicome("send_dicom", *place, "--save-failed", tmp_path / "no such folder" / "list", file)
+        assert done.returncode == 1
+        assert "1 sent, 0 failed" in done.stdout
+        assert "no such folder" in done.stderr
+    assert (tmp_path / "list").read_text() == "mine"
 
 
 def test_a_link_named_like_a_destination_sends_there(tmp_path: Path) -> None:
@@ -297,6 +346,9 @@ def _until(terminal: int, text: bytes) -> bytes:
         (["-s", "127.0.0.1", "-p", "99999"], "port 99999"),
         (["-s", "127.0.0.1", "-r", "A" * 17], "no AE title"),
         (["-s", "127.0.0.1", "-d", "-1"], "-d is 0 or more"),
+        (["-s", "127.0.0.1", "-d", "nan"], "-d is 0 or more"),
+        (["-s", "127.0.0.1", "--timeout", "nan"], "--timeout more than 0"),
+        (["-s", "127.0.0.1", "--timeout", "inf"], "at most 86400"),
         (["-s", "no such host!"], "no such host"),
     ],
 )

@@ -27,6 +27,9 @@ A link to this program that is called NAME sends there without -s, and so does: 
 exit codes: 0 all was sent, 1 something was not, 2 wrong arguments, 130 stopped with Ctrl-C
 """
 
+LONGEST = 86400
+"""Seconds that --timeout may have."""
+
 
 def add_parser(subparsers: Subparsers) -> None:
     """Adds ``send_dicom`` to the command line."""
@@ -63,13 +66,16 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Sends; 1 where something was not sent."""
+    import os
     from pathlib import Path
 
-    from dicome.errors import ArgumentError
+    from dicome.errors import ArgumentError, FileExistsAlreadyError
     from dicome.network.requestor import Patience
 
-    if args.delay < 0 or args.associations < 1 or args.timeout <= 0:
-        raise ArgumentError("-d is 0 or more, --associations 1 or more, --timeout more than 0")
+    if not args.delay >= 0 or args.associations < 1 or not 0 < args.timeout <= LONGEST:  # so that nan is none of them
+        raise ArgumentError(f"-d is 0 or more, --associations 1 or more, --timeout more than 0 and at most {LONGEST}")
+    if args.save_failed and args.save_failed != args.retry_from and os.path.lexists(args.save_failed):
+        raise FileExistsAlreadyError(f"{args.save_failed}: exists already; choose another name for --save-failed")
     destination = _destination(args)
     patience = Patience(connect=args.timeout)
     paths = [Path(path) for path in args.paths]
@@ -110,7 +116,9 @@ def _destination(args: argparse.Namespace) -> Destination:
 def _listed(path: Path) -> list[Path]:
     from pathlib import Path
 
-    return [Path(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    # Names are bytes to Unix, and need not be UTF-8.
+    lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+    return [Path(line) for line in lines if line.strip()]
 
 
 def _echo(destination: Destination, patience: Patience) -> int:
@@ -206,9 +214,6 @@ def _report(args: argparse.Namespace, results: Sequence[Sent], found: Found, des
 
     sent = {one.path for one in results if not one.error}
     failed = [one.path for one in found.objects if one.path not in sent] + [path for path, _ in found.bad]
-    if args.save_failed:
-        with written_beside(Path(args.save_failed), force=args.save_failed == args.retry_from) as temporary:
-            temporary.write_text("".join(f"{path.absolute()}\n" for path in failed), encoding="utf-8")
     if args.json:
         import json
 
@@ -225,6 +230,10 @@ def _report(args: argparse.Namespace, results: Sequence[Sent], found: Found, des
         print(f"{destination.name}: {len(sent)} sent, {len(failed) - untried} failed{others}")
         if failed and not args.save_failed:
             print("--save-failed LIST keeps the names of what was not sent, --retry-from LIST sends them again")
+    if args.save_failed:
+        with written_beside(Path(args.save_failed), force=args.save_failed == args.retry_from) as temporary:
+            lines = "".join(f"{path.absolute()}\n" for path in failed)
+            temporary.write_text(lines, encoding="utf-8", errors="surrogateescape")
 
 
 def _tell(line: str) -> None:

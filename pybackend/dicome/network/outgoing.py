@@ -41,10 +41,12 @@ class Found:
 def find_outgoing(paths: Iterable[Path], *, recursive: bool = False) -> Found:
     """Looks at files, and at all files of folders; folders within folders only if ``recursive``.
 
-    What in a folder is no DICOM is left out and counted; a file that was named must be.
+    What in a folder is no DICOM is left out and counted; a file that was named must be. A folder that cannot be listed
+    is bad, as a file is, and the rest goes.
     """
-    objects, bad, others = [], [], 0
-    for path, named in _listed(paths, recursive):
+    objects, others = [], 0
+    bad: list[tuple[Path, str]] = []
+    for path, named in _listed(paths, recursive, bad):
         found = _tried(path)
         if isinstance(found, Outgoing):
             objects.append(found)
@@ -62,20 +64,21 @@ def _tried(path: Path) -> Outgoing | DicomeError:
         return problem
 
 
-def _listed(paths: Iterable[Path], recursive: bool) -> Iterator[tuple[Path, bool]]:
-    """(file, whether it was named itself)."""
+def _listed(paths: Iterable[Path], recursive: bool, bad: list[tuple[Path, str]]) -> Iterator[tuple[Path, bool]]:
+    """(file, whether it was named itself). bad: folders that cannot be listed are added."""
     for path in paths:
-        if not path.is_dir():
-            yield path, True
-            continue
         try:
-            entries = sorted(path.iterdir())
+            entries = sorted(path.iterdir()) if path.is_dir() else None
+            shown = [one for one in entries or () if not one.name.startswith(".")]
+            files = [one for one in shown if one.is_file()]
+            folders = [one for one in shown if recursive and one.is_dir() and not one.is_symlink()]
         except OSError as problem:
-            raise FileAccessError(f"{path}: cannot be listed: {problem.strerror}") from None
-        yield from ((entry, False) for entry in entries if entry.is_file() and not entry.name.startswith("."))
-        if recursive:
-            folders = [one for one in entries if one.is_dir() and not one.is_symlink() and not one.name.startswith(".")]
-            yield from ((file, False) for file, _ in _listed(folders, True))
+            bad.append((path, f"{path}: cannot be listed: {problem.strerror}"))
+            continue
+        if entries is None:
+            yield path, True
+        yield from ((file, False) for file in files)
+        yield from ((file, False) for file, _ in _listed(folders, recursive, bad))
 
 
 def examine(path: Path) -> Outgoing:

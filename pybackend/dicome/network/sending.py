@@ -212,7 +212,7 @@ def send_side_by_side(
         thread.start()
     try:
         for _ in threads:
-            for one in iter(done.get, None):
+            while (one := done.get()) is not None:
                 if isinstance(one, Exception):
                     raise one
                 yield one
