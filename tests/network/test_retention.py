@@ -6,21 +6,23 @@ import shutil
 import sqlite3
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dicome.cli.main import main
 from dicome.network.config import Retention
 from dicome.network.nights import HOLD, Nights
+from dicome.network.recovery import recover
 from dicome.network.retention import DAY, clean, delete, expired
 from dicome.network.state import State, Study
 from tests.network.test_sending import sent_to
-from tests.support.servers import config, mr_file, running, stored, wait_for
+from tests.support.servers import Lines, config, mr_file, running, stored, wait_for
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOW = 1_700_000_000.0
 
@@ -138,6 +140,48 @@ def test_a_folder_that_is_a_link_is_not_followed(store: tuple[Path, State], tmp_
     (root / "1.1").symlink_to(precious)
     clean(root, state, Retention(30 * DAY), time.time())
     assert (precious / "thesis").exists()
+
+
+def test_one_that_cannot_be_deleted_keeps_no_other(
+    store: tuple[Path, State], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, state = store
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name == "1.1":
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    lines = Lines()
+    with running(config(root, retention=Retention(30 * DAY)), lines):
+        wait_for(lambda: len(lines.events("deleted")) == 2)
+    assert [(line["study"], line["reason"]) for line in lines.events("not deleted")] == [("1.1", "Permission denied")]
+    assert [path.parent.name for path in stored(root)] == ["1.1"]
+    assert [one.uid for one in state.studies()] == ["1.1"]
+    assert main(["clean", "--config", str(write_config(tmp_path / "server.toml", root))]) == 1
+    printed = capsys.readouterr()
+    assert f"{root / '1.1'}: cannot be deleted: Permission denied" in printed.err
+    assert "0 studies deleted" in printed.out
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_no_start_and_forgets_nothing(
+    store: tuple[Path, State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, state = store
+    (root / "lost+found").mkdir()
+    iterdir = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path.name in ("lost+found", "1.1"):
+            raise PermissionError(13, "Permission denied")
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    (root / "1.3" / "MR.1.3.1").unlink()
+    assert recover(root, state) == {"half": 0, "found": 0, "gone": 1}
+    assert [one.uid for one in state.studies()] == ["1.1", "1.2"]
 
 
 def test_the_server_deletes_at_night(store: tuple[Path, State]) -> None:

@@ -96,6 +96,7 @@ def _list(args: argparse.Namespace, state: State) -> int:
 
 def _clean(args: argparse.Namespace, config: Config, root: Path, state: State) -> int:
     import shutil
+    import sys
     import time
 
     from dicome.network.retention import clean, expired
@@ -105,6 +106,11 @@ def _clean(args: argparse.Namespace, config: Config, root: Path, state: State) -
         found = expired(state.studies(), config.retention, time.time(), free)
     else:
         found = clean(root, state, config.retention, time.time())
+    bad = [one for one in found if one.problem]
+    for one in bad:
+        print(f"dicome: {root / one.study.uid}: cannot be deleted: {one.problem}", file=sys.stderr)
+    found = [one for one in found if not one.problem]
+    code = 1 if bad else 0
     if args.json:
         import json
 
@@ -113,7 +119,7 @@ def _clean(args: argparse.Namespace, config: Config, root: Path, state: State) -
             for one in found
         ]
         print(json.dumps({"deleted": not args.dry_run, "studies": rows}, indent=1))
-        return 0
+        return code
     word = "would be deleted" if args.dry_run else "deleted"
     for one in found:
         print(f"{one.study.uid}: {word} ({one.reason}; {one.study.objects:,} objects, {one.study.size / 1e6:,.1f} MB)")
@@ -121,4 +127,4 @@ def _clean(args: argparse.Namespace, config: Config, root: Path, state: State) -
         print("the configuration has no [retention]: nothing is ever deleted")
     else:
         print(f"{len(found)} {'study' if len(found) == 1 else 'studies'} {word}")
-    return 0
+    return code

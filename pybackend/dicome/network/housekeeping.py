@@ -98,6 +98,9 @@ class Housekeeper:
         if not trusted or not (due or short):
             return
         for one in clean(self._root, self._state, retention, wall):
+            if one.problem:
+                self._log("not deleted", "error", study=one.study.uid, reason=one.problem)
+                continue
             self._metrics.add("studies_deleted")
             self._log("deleted", study=one.study.uid, objects=one.study.objects, reason=one.reason)
         if due:

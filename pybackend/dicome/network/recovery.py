@@ -24,7 +24,7 @@ def recover(root: Path, state: State, tags: Iterable[int] = (), *, by_folder: bo
     half = _clear(root / FOLDER / "incoming")
     _clear(root / FOLDER / TRASH)
     known = set(state.paths())
-    there = set(_files(root)) if by_folder else {path for path in known if (root / path).is_file()}
+    there = _files(root, known) if by_folder else {path for path in known if (root / path).is_file()}
     found = sum(_adopt(root, path, state, tuple(tags)) for path in sorted(there - known))
     gone = known - there
     with state.transaction() as base:
@@ -49,10 +49,17 @@ def _clear(folder: Path) -> int:
     return count
 
 
-def _files(root: Path) -> list[str]:
-    """Paths below the store of all files in study folders."""
-    folders = [path for path in root.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."]
-    return [f"{folder.name}/{path.name}" for folder in folders for path in folder.iterdir() if path.is_file()]
+def _files(root: Path, known: set[str]) -> set[str]:
+    """Paths below the store of all files in study folders; of those that cannot be looked into, what is known."""
+    found: set[str] = set()
+    for folder in root.iterdir():
+        if folder.name[0] == "." or folder.is_symlink() or not folder.is_dir():
+            continue
+        try:
+            found.update(f"{folder.name}/{path.name}" for path in folder.iterdir() if path.is_file())
+        except OSError:  # lost+found, say, where the store is a disk of its own
+            found.update(path for path in known if path.startswith(f"{folder.name}/"))
+    return found
 
 
 def _adopt(root: Path, path: str, state: State, tags: tuple[int, ...]) -> bool:

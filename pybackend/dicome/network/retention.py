@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dicome.network.config import Retention
@@ -22,10 +22,11 @@ DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """A study to delete, and why."""
+    """A study to delete, and why. problem: why it could not be deleted, or ''."""
 
     study: Study
     reason: str
+    problem: str = ""
 
 
 def expired(studies: Sequence[Study], retention: Retention, now: float, free: int) -> list[Expired]:
@@ -47,13 +48,21 @@ def expired(studies: Sequence[Study], retention: Retention, now: float, free: in
 
 
 def clean(root: Path, state: State, retention: Retention, now: float) -> list[Expired]:
-    """Deletes what is to be deleted; what that was."""
+    """Deletes what is to be deleted; what that was. One that cannot be deleted has a problem, and the others go."""
     due = expired(state.studies(), retention, now, shutil.disk_usage(root).free)
-    return [one for one in due if delete(root, state, one.study)]
+    return [gone for one in due if (gone := _tried(root, state, one)) is not None]
+
+
+def _tried(root: Path, state: State, one: Expired) -> Expired | None:
+    """What was deleted, or could not be; None where the study has become another since."""
+    try:
+        return one if delete(root, state, one.study) else None
+    except OSError as problem:
+        return replace(one, problem=problem.strerror or str(problem))
 
 
 def delete(root: Path, state: State, study: Study) -> bool:
-    """Deletes a study, unless it has become another since: whether it was."""
+    """Deletes a study, unless it has become another since: whether it was. Raises OSError."""
     folder = root / study.uid
     trash = root / FOLDER / TRASH
     trash.mkdir(exist_ok=True)
