@@ -109,10 +109,11 @@ def test_nobody_there_is_told_after_three_tries(tmp_path: Path) -> None:
         (b"", "sent nothing for 0.3 s", 3),
         (bytes.fromhex("02 00 00000064") + b"x" * 100, "cannot be read", 3),
         (bytes.fromhex("04 00 00000006 00000002 01 03"), "PDU type 4", 3),
+        (bytes.fromhex("07 00 00000004 00000000"), "the other side aborted it", 3),
         (bytes.fromhex("03 00 00000000"), "reason 0", 3),
         (bytes.fromhex("03 00 00000004 00 01 01 07"), "the AE title we called is not recognized there", 1),
     ],
-    ids=["ssh", "silence", "no acceptance", "data", "no reason", "refusal"],
+    ids=["ssh", "silence", "no acceptance", "data", "abort", "no reason", "refusal"],
 )
 def test_what_gives_no_association_is_told_after_three_tries(
     answer: bytes, told: str, tries: int, tmp_path: Path
@@ -124,6 +125,19 @@ def test_what_gives_no_association_is_told_after_three_tries(
         True
     ] * 2
     assert count[0] == tries
+
+
+def test_the_request_follows_its_connection_at_once(tmp_path: Path) -> None:
+    """Importing takes its time on a busy machine, and a server waits for so long only."""
+    code = (
+        "import socket, sys; from dicome.cli.main import main; connect = socket.create_connection\n"
+        "def noted(*a, **k):\n    noted.there = 'pynetdicom.pdu' in sys.modules\n    return connect(*a, **k)\n"
+        "socket.create_connection = noted; main(sys.argv[1:]); print(noted.there)"
+    )
+    with running(config(tmp_path / "store")) as server:
+        command = [sys.executable, "-c", code, "send_dicom", "-s", LOOPBACK, "-p", str(server.ports[0].port)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("success (0000)\nTrue\n"), done.stdout + done.stderr
 
 
 def test_wrong_certificates_are_told_through_several_associations_too(tmp_path: Path) -> None:

@@ -53,9 +53,7 @@ def make_papers(folder: Path) -> Papers:
 
 def secured(folder: Path, papers: Papers, *, mutual: bool = False) -> Config:
     tls = Tls(papers.certificate, papers.key, papers.authority if mutual else None)
-    return config(
-        folder, listeners=(Listener("enhanced", 0, LOOPBACK, tls=tls),), limits=Limits(negotiation=1.0, keep_free=0)
-    )
+    return config(folder, listeners=(Listener("enhanced", 0, LOOPBACK, tls=tls),), limits=Limits(keep_free=0))
 
 
 def test_objects_go_through_tls(papers: Papers, tmp_path: Path) -> None:

@@ -139,10 +139,13 @@ def association(
     Raises UnreachableError, PeerError, ArgumentError (certificates).
     """
     patience = patience or Patience()
+    # Made before there is a connection: the first one imports pynetdicom, and the other side need not wait for that.
+    request = associate.Request(destination.local_ae_title, destination.ae_title, contexts, MAX_PDU)
+    body = associate.request_body(request)
     wire = Wire(_connected(destination, patience), max_pdu=MAX_PDU, pdu_timeout=patience.pdu)
     try:
         try:
-            requestor = _requested(wire, destination, contexts, patience)
+            requestor = _requested(wire, body, destination, contexts, patience)
         except UnreachableError:
             raise
         except PeerError as problem:  # it went away, is silent, or speaks something else than DICOM
@@ -174,14 +177,17 @@ def _connected(destination: Destination, patience: Patience) -> socket.socket:
         raise UnreachableError(f"{where}: {problem.strerror or problem}") from None
 
 
-def _requested(wire: Wire, destination: Destination, contexts: tuple[Context, ...], patience: Patience) -> Requestor:
+def _requested(
+    wire: Wire, body: bytes, destination: Destination, contexts: tuple[Context, ...], patience: Patience
+) -> Requestor:
     where = f"{destination.host} port {destination.port}"
-    request = associate.Request(destination.local_ae_title, destination.ae_title, contexts, MAX_PDU)
-    wire.write(associate.request_body(request))
+    wire.write(body)
     pdu = wire.read(patience.connect)
     if pdu.kind == ASSOCIATE_RJ:
         text = f"{where}: no association: {associate.rejection(bytes(pdu.body))}"
         raise UnreachableError(text, final=bytes(pdu.body[1:2]) == bytes((associate.PERMANENT,)))
+    if pdu.kind == ABORT:
+        raise UnreachableError(f"{where}: no association: the other side aborted it")
     if pdu.kind != ASSOCIATE_AC:
         raise UnreachableError(f"{where}: no association (PDU type {pdu.kind})")
     acceptance = associate.read_acceptance(pdu.body)
