@@ -44,18 +44,24 @@ def octave() -> str:
 def dcmtk() -> Callable[[str], str]:
     """Path of a program of another DICOM toolkit (dcmdump, dciodvfy, ...), or a skip.
 
-    Not those beside this Python: pynetdicom calls its own programs storescu and echoscu too.
+    Not those of a Python, this one or one that is active around it: pynetdicom calls its own programs storescu and
+    echoscu too.
     """
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    others = os.pathsep.join(folder for folder in folders if Path(folder) != Path(sys.executable).parent)
 
     def find(name: str) -> str:
-        program = shutil.which(name, path=others)
-        if program is None:
-            pytest.skip(f"{name} is not on the PATH")
-        return program
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+            program = shutil.which(name, path=folder)
+            if program is not None and not _is_script_of_python(Path(program)):
+                return program
+        pytest.skip(f"{name} is not on the PATH")
 
     return find
+
+
+def _is_script_of_python(program: Path) -> bool:
+    with program.open("rb") as stream:
+        begin = stream.read(500)
+    return begin.startswith(b"#!") and b"python" in begin
 
 
 @pytest.fixture(scope="session")

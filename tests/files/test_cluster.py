@@ -50,8 +50,12 @@ class Cluster:
         self._folder = folder
         self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._file))
         self.workers: list[subprocess.Popen[bytes]] = []
-        wait_for(self._file.exists, self.scheduler)
-        self.address: str = json.loads(self._file.read_text())["address"]
+        self.address = ""
+
+    def begin(self) -> None:
+        """Waits for the scheduler, whose file is there before it is written."""
+        wait_for(lambda: self._file.exists() and self._file.read_text().endswith("}"), self.scheduler)
+        self.address = json.loads(self._file.read_text())["address"]
 
     def add_worker(self, *options: str) -> None:
         """One without a nanny, which would start it again."""
@@ -87,6 +91,7 @@ def running(folder: Path, workers: int, *options: str) -> Iterator[Cluster]:
     folder.mkdir(parents=True, exist_ok=True)
     cluster = Cluster(folder)
     try:
+        cluster.begin()
         for _ in range(workers):
             cluster.add_worker(*options)
         if workers:
