@@ -198,6 +198,35 @@ def test_a_late_frame_of_the_image_before_is_not_shown_as_one_of_the_next(
     assert shown == other.stored[:, :, 3, 2, 0, 0].ravel().tolist()
 
 
+FAILING = """
+const real = window.fetch;
+const told = () => new Response('{"error": "its pixels are damaged"}', {status: 400});
+window.fetch = (address, options) => (String(address).includes("/api/frame") ? told() : real(address, options));
+"""
+"""No frame can be read any more."""
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_where_a_frame_cannot_be_read_none_of_another_place_is_shown(
+    page: Page, serve: Callable[..., Server], phantom: Phantom, tmp_path: Path, another: bool
+) -> None:
+    viewer = "document.getElementById('page-view').viewer"
+    other = write_phantom(tmp_path / "other.dcm", rows=24, columns=20, slices=7)
+    page.browser.get(serve(phantom.path).address)
+    page.wait_for_frame(int(phantom.item_numbers[3, 0, 0, 0]))
+    dark = (
+        "const canvas = document.querySelector('.stage.frame canvas');"
+        "const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
+        "return data.every((one, k) => one === (k % 4 === 3 ? 255 : 0))"
+    )
+    assert not page.run(dark)
+    go = f"{viewer}.open({{paths: [arguments[0]]}})" if another else f"{viewer}.state.setAt(1, 2)"
+    page.run(f"{FAILING} {go}; return null", str(other.path))
+    page.says("its pixels are damaged")
+    page.until("nothing on the canvas", lambda: page.run(dark))
+    assert page.run(f"return {viewer}.stage.frame") is None
+
+
 def test_an_image_that_has_grown_is_opened_again_at_its_middle(
     page: Page, serve: Callable[..., Server], tmp_path: Path
 ) -> None:

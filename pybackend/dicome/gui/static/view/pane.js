@@ -39,6 +39,11 @@ export class Pane {
     this.repaint();
   }
 
+  clear() {
+    this.picture = null;
+    this.repaint();
+  }
+
   // The values or the window have changed.
   repaint() {
     this.#painted = null;

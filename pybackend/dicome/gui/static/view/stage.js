@@ -9,6 +9,7 @@ import { framePicture, montagePicture, planePicture } from "/static/view/picture
 import { levelBy } from "/static/view/windowing.js";
 
 const KEPT_BYTES = 64e6;
+const GONE = ["lost", "refused", "notOpen"]; // the server, not the frame: what is shown stays until it is back
 
 export class Stage {
   frame = null;
@@ -34,7 +35,7 @@ export class Stage {
     };
     this.position = el("div", { class: "pane position" });
     this.loads = new Latest(() => this.#load(), (problem) => this.#fail(problem));
-    state.on("image", () => { this.#kept.clear(); this.#keptBytes = 0; this.#lay(); this.load(); });
+    state.on("image", () => { this.#clear(); this.#kept.clear(); this.#keptBytes = 0; this.#lay(); this.load(); });
     state.on("mode", () => { this.#lay(); this.load(); });
     state.on("at tiled", () => this.load());
     state.on("cursor", () => (state.mode === "planes" ? this.load() : this.#mark()));
@@ -44,6 +45,12 @@ export class Stage {
 
   load() {
     this.loads.ask();
+  }
+
+  // Nothing of another image or position stays in sight, not even where the next one cannot be read.
+  #clear() {
+    this.frame = null;
+    for (const pane of Object.values(this.panes)) pane.clear();
   }
 
   // A promise that the frame asked for last is there.
@@ -99,6 +106,7 @@ export class Stage {
   }
 
   #fail(problem) {
+    if (!GONE.includes(problem.kind)) this.#clear();
     for (const { failed } of this.#waiting.splice(0)) failed(problem);
     this.failed(problem);
   }
