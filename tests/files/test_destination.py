@@ -47,6 +47,9 @@ def test_the_directory_is_what_follows(text: str, name: str, root: Path) -> None
     [
         ("#-#", "no directory behind"),
         ("#-#\n{root}/scan", "no directory behind"),
+        ("#-#\u00a0", "no directory behind"),
+        ("#-# \x1f", "no directory behind"),
+        ("#-#'\u3000'", "no directory behind"),
         ("#-#scan", "no absolute path"),
         ("#-#{root}/../secret", "holds '..'"),
         ("#-#{root}/scan/../../secret", "holds '..'"),

@@ -44,11 +44,13 @@ def find_location(text: str, roots: Iterable[str | os.PathLike[str]], *, make_la
     """
     if MARK not in text:
         return None
-    asked = text.split(MARK, 1)[1].splitlines()[0].strip(" \t\0\"'") if text.split(MARK, 1)[1] else ""
-    if not asked:
+    behind = text.split(MARK, 1)[1]
+    asked = behind.splitlines()[0].strip(" \t\0\"'") if behind else ""
+    words = asked.split()  # none where it is all blanks, of which there are more kinds than one
+    if not words:
         return Location("", None, f"no directory behind {MARK}")
     allowed = [Path(root) for root in roots]
-    word = asked.split()[0]
+    word = words[0]
     tries = [_checked(name, allowed, False) for name in dict.fromkeys((asked, word))]
     if make_last:  # a sentence behind the directory does not become part of its name
         tries.append(_checked(word, allowed, True))
