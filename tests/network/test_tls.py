@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -12,9 +13,10 @@ import pytest
 
 from dicome.errors import ArgumentError
 from dicome.network.config import Config, Limits, Listener, Tls
+from dicome.network.listening import EXTRA
 from dicome.network.tls import server_context
 from tests.network.test_sending import sent_to
-from tests.support.servers import LOOPBACK, Lines, body_of, config, mr_file, running, stored
+from tests.support.servers import LOOPBACK, Lines, body_of, config, mr_file, running, stored, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +98,21 @@ def test_a_plain_sender_and_a_silent_one_do_no_harm(papers: Papers, tmp_path: Pa
             assert plain.error
             (good,) = sent_to(port, [file], tls=Tls(authorities=papers.authority))
             assert good.error == ""
+
+
+def test_a_flood_of_connections_that_say_nothing_passes(papers: Papers, tmp_path: Path) -> None:
+    file = mr_file(tmp_path / "a", "1.2.3.1")
+    settings = replace(secured(tmp_path / "store", papers), limits=Limits(associations=4, keep_free=0))
+    with running(settings) as server, contextlib.ExitStack() as held:
+        counts = server.services.metrics.snapshot
+        for _ in range(60):
+            held.enter_context(socket.create_connection((LOOPBACK, server.ports[0].port)))
+        wait_for(lambda: counts()["connections_dropped"] == 60 - 4 - EXTRA)
+        wait_for(lambda: counts()["open_associations"] == 4 + EXTRA)
+        held.close()
+        wait_for(lambda: counts()["open_associations"] == 0)
+        (good,) = sent_to(server.ports[0].port, [file], tls=Tls(authorities=papers.authority))
+        assert good.error == ""
 
 
 def test_wrong_files_are_told(papers: Papers, tmp_path: Path) -> None:

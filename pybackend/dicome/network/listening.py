@@ -34,6 +34,7 @@ class Port:
         self._services = services
         self._tls = server_context(listener.tls) if listener.tls is not None else None
         self._stopping = threading.Event()
+        self._connections = 0
         self._wires: dict[int, tuple[Wire, threading.Thread]] = {}
         self._lock = threading.Lock()
         self._socket = _bound(listener)
@@ -69,7 +70,8 @@ class Port:
                 self._services.log("accept failed", "error", listener=self.listener.name, reason=str(problem))
                 self._stopping.wait(POLL)
                 continue
-            if len(self._wires) >= self._services.limits.associations + EXTRA:
+            # Counted here, before any thread and any TLS: who opens many and says nothing must not get many.
+            if not self._count(1):
                 self._services.metrics.add("connections_dropped")
                 connection.close()
                 continue
@@ -80,8 +82,19 @@ class Port:
                 name=f"association {number}",
                 daemon=True,
             )
-            with contextlib.suppress(RuntimeError):  # no more threads: the connection is closed with its last reference
+            try:
                 thread.start()
+            except RuntimeError:  # no more threads
+                self._count(-1)
+                connection.close()
+
+    def _count(self, change: int) -> bool:
+        """Counts a connection that comes, unless there are too many (False), or one that went."""
+        with self._lock:
+            if change > 0 and self._connections >= self._services.limits.associations + EXTRA:
+                return False
+            self._connections += change
+            return True
 
     def _serve(self, connection: socket.socket, address: str, number: int) -> None:
         services = self._services
@@ -110,6 +123,7 @@ class Port:
         finally:
             with self._lock:
                 self._wires.pop(number, None)
+            self._count(-1)
             services.metrics.add("open_associations", -1)
             services.ended(number)
 
