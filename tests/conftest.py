@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
+
+# On a busy machine any example may take longer than Hypothesis' 0.2 s; pytest-timeout ends what hangs.
+settings.register_profile("dicome", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dicome")
 
 
 @pytest.fixture(scope="session")
