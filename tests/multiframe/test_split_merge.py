@@ -190,6 +190,13 @@ def test_what_cannot_be_merged(tmp_path: Path) -> None:
     whole = write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=2).path
     with pytest.raises(UnsupportedError, match="holds several frames already"):
         dicome.merge(whole, tmp_path / "out.dcm")
+    (grey,) = dicome.split(write_phantom(tmp_path / "c.dcm", rows=10, columns=8, slices=1).path, tmp_path / "colour")
+    one = pydicom.dcmread(grey)
+    one.SamplesPerPixel, one.PhotometricInterpretation, one.PlanarConfiguration = 3, "RGB", 0
+    one.BitsAllocated, one.BitsStored, one.HighBit, one.PixelData = 8, 8, 7, bytes(240)
+    one.save_as(grey)
+    with pytest.raises(UnsupportedError, match=r"00001\.dcm: colour \(RGB\); dicome merges grey images only"):
+        dicome.merge([grey], tmp_path / "out.dcm")
     dicome.split(whole, tmp_path / "classic")
     other = write_phantom(tmp_path / "other.dcm", rows=10, columns=8, slices=2, seed=5).path
     for path in dicome.split(other, tmp_path / "more"):
@@ -246,6 +253,80 @@ def test_what_classic_files_do_not_say_is_told(tmp_path: Path) -> None:
     assert made.PhaseContrast == "NO"
     assert "GradientOutput" not in made  # no number is made up
     np.testing.assert_array_equal(made.pixel_array, pydicom.dcmread(whole).pixel_array)
+
+
+def classic_of_another_vendor(folder: Path, **values: Any) -> Path:
+    """Classic files as older scanners of other vendors send them: without the attributes of the enhanced modules."""
+    whole = write_phantom(folder / "scan.dcm", rows=10, columns=8, slices=2, vendor="siemens").path
+    for number, path in enumerate(dicome.split(whole, folder / "classic")):
+        one = pydicom.dcmread(path)
+        for keyword in ("ComplexImageComponent", "AcquisitionContrast", "FrameType", "AcquisitionDateTime"):
+            if keyword in one:
+                del one[keyword]
+        one.SeriesTime, one.AcquisitionDate, one.AcquisitionTime = "100000", "20240102", f"10010{number}"
+        one.ContentTime, one.RescaleType, one.ScanOptions = f"10020{number}", "US", "FS"
+        one.RescaleSlope, one.RescaleIntercept, one.SpacingBetweenSlices = 1, 0, 4.5
+        for keyword, value in values.items():
+            setattr(one, keyword, value)
+        one.save_as(path)
+    return folder / "classic"
+
+
+@pytest.mark.filterwarnings("ignore:.*a neutral word:dicome.DicomeWarning")
+def test_other_vendors_are_not_made_philips(tmp_path: Path) -> None:
+    folder = classic_of_another_vendor(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "P", "ND"], SoftwareVersions="12.1")
+    made = pydicom.dcmread(dicome.merge(folder, tmp_path / "out.dcm"))
+    frames = made.PerFrameFunctionalGroupsSequence
+    shared = made.SharedFunctionalGroupsSequence[0]
+
+    def group(frame: pydicom.Dataset, keyword: str) -> pydicom.Dataset:
+        found: pydicom.Dataset = (shared if keyword in shared else frame)[keyword][0]
+        return found
+
+    assert list(made.ImageType) == ["ORIGINAL", "PRIMARY", "P", "ND"]
+    kind = group(frames[0], "MRImageFrameTypeSequence")
+    assert (list(kind.FrameType), kind.ComplexImageComponent) == (["ORIGINAL", "PRIMARY", "P", "ND"], "PHASE")
+    assert made.ComplexImageComponent == "PHASE"
+    assert "Philips" not in str(made)
+    for keyword in ("RealWorldValueMappingSequence", "MRMetaboliteMapSequence"):
+        assert keyword not in shared
+        assert not any(keyword in frame for frame in frames)
+    assert group(frames[0], "PixelMeasuresSequence").SpacingBetweenSlices == 4.5
+    assert made.ScanOptions == "FS"
+    content = [frame.FrameContentSequence[0] for frame in frames]
+    assert [one.FrameReferenceDateTime for one in content] == ["20240102100100", "20240102100101"]
+    assert (made.AcquisitionDateTime, made.ContentTime) == ("20240102100100", "100200")
+
+
+def test_a_component_that_nobody_says_is_told(tmp_path: Path) -> None:
+    folder = classic_of_another_vendor(tmp_path, ImageType=["ORIGINAL", "PRIMARY", "OTHER"])
+    with pytest.warns(dicome.DicomeWarning, match=r"\(NO, .*MAGNITUDE\) stands for .*ComplexImageComponent"):
+        made = pydicom.dcmread(dicome.merge(folder, tmp_path / "out.dcm"))
+    assert made.ComplexImageComponent == "MAGNITUDE"  # was REAL
+    assert list(made.ImageType) == ["ORIGINAL", "PRIMARY", "OTHER", "NONE"]
+
+
+@pytest.mark.filterwarnings("ignore:.*a neutral word:dicome.DicomeWarning")
+def test_a_mapping_of_another_vendor_stays(tmp_path: Path) -> None:
+    unit, mapping = pydicom.Dataset(), pydicom.Dataset()
+    unit.CodeValue, unit.CodingSchemeDesignator, unit.CodeMeaning = "ms", "UCUM", "milliseconds"
+    mapping.LUTExplanation, mapping.LUTLabel, mapping.MeasurementUnitsCodeSequence = "T1", "T1 map", [unit]
+    mapping.RealWorldValueFirstValueMapped, mapping.RealWorldValueLastValueMapped = 0, 3000
+    mapping.RealWorldValueIntercept, mapping.RealWorldValueSlope = 5.0, 0.5
+    folder = classic_of_another_vendor(tmp_path, RealWorldValueMappingSequence=[mapping])
+    for path in folder.iterdir():  # as a scanner would write it, with the VR of unsigned pixels
+        one = pydicom.dcmread(path)
+        for keyword in ("RealWorldValueFirstValueMapped", "RealWorldValueLastValueMapped"):
+            one.RealWorldValueMappingSequence[0][keyword].VR = "US"
+        one.save_as(path)
+    made = pydicom.dcmread(dicome.merge(folder, tmp_path / "out.dcm"))
+    shared, frame = made.SharedFunctionalGroupsSequence[0], made.PerFrameFunctionalGroupsSequence[0]
+    keyword = "RealWorldValueMappingSequence"
+    found = (shared if keyword in shared else frame)[keyword][0]
+    assert (found.LUTLabel, found.LUTExplanation) == ("T1 map", "T1")
+    assert (found.RealWorldValueIntercept, found.RealWorldValueSlope) == (5.0, 0.5)
+    assert (found.RealWorldValueFirstValueMapped, found.RealWorldValueLastValueMapped) == (0, 3000)
+    assert found.MeasurementUnitsCodeSequence[0].CodeMeaning == "milliseconds"
 
 
 def test_merging_keeps_what_the_tables_do_not_know(tmp_path: Path) -> None:

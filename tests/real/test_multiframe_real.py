@@ -154,6 +154,18 @@ def complaints(dciodvfy: str, path: Path) -> Counter[str]:
     return Counter(re.sub(r"\([^)]*\)", "", line) for line in lines if line.startswith("Error"))
 
 
+@pytest.mark.filterwarnings("ignore:.*a neutral word:dicome.DicomeWarning")
+def test_siemens_keeps_its_b_matrix_and_frame_type(corpus: Path, tmp_path: Path) -> None:
+    sent = corpus / "enhanced/dcm_qa_xa30/10_DWI_dir80_PA/0002.dcm"
+    dicome.split(sent, tmp_path / "classic", every=True)
+    made = dicome.merge(tmp_path / "classic", tmp_path / "back.dcm")
+    found = compare(sent, made)
+    lost = [one.path for one in found.differences if "Diffusion" in one.path or "FrameType." in one.path]
+    # Four words of the private dictionary go to the top level.
+    assert [path for path in lost if "Private" not in path] == []
+    assert np.array_equal(np.array(dicome.open(made).bvecs), np.array(dicome.open(sent).bvecs))
+
+
 def test_dciodvfy_finds_nothing_that_it_does_not_find_in_the_scanners_file(
     corpus: Path, converted: Path, dcmtk: Find
 ) -> None:

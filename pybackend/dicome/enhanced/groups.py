@@ -129,6 +129,14 @@ GROUPS: tuple[Group, ...] = (
                 (Row("DiffusionGradientOrientation", 0x00189089, "FD"),),
             ),
             Row("DiffusionBValue", 0x00189087, "FD"),
+            Group(
+                "DiffusionBMatrixSequence",
+                0x00189601,
+                tuple(
+                    Row(f"DiffusionBValue{axes}", 0x00189602 + k, "FD")
+                    for k, axes in enumerate(("XX", "XY", "XZ", "YY", "YZ", "ZZ"))
+                ),
+            ),
         ),
     ),
     Group(

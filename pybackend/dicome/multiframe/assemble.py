@@ -88,8 +88,8 @@ def write_plan(out: str | os.PathLike[str], plan: Plan, pixels: Iterable[Any], *
 def _warn(out: str | os.PathLike[str], names: Sequence[str]) -> None:
     if names:
         warnings.warn(
-            f"{out}: the classic files do not say all that Enhanced MR has to; a neutral word (NO, NONE, UNKNOWN) "
-            f"stands for {', '.join(names)}",
+            f"{out}: the classic files do not say all that Enhanced MR has to; a neutral word (NO, NONE, UNKNOWN, "
+            f"MAGNITUDE) stands for {', '.join(names)}",
             DicomeWarning,
             stacklevel=4,
         )

@@ -38,7 +38,7 @@ SCANNER: Layout = replace(
 """The layout of Philips scanners with nothing but what is given; the head is handed over as elements."""
 
 
-NEUTRAL = ("NO", "NONE", "UNKNOWN", "U", "MONOCHROME", "VOLUME")
+NEUTRAL = ("NO", "NONE", "UNKNOWN", "U", "MONOCHROME", "VOLUME", "MAGNITUDE")
 """Defaults of the tables that a file may have for want of a better: words that claim next to nothing."""
 
 

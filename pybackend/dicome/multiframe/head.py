@@ -46,7 +46,7 @@ def head_values(files: Sequence[ClassicValues], scan: Scan, now: datetime) -> Va
     found = {tag: entry for tag, entry in first.both.items() if _stays(first, scan, tag)}
     for tag, (vr, value) in _made(files, scan, now).items():
         found[tag] = vr, value if vr == "SQ" else Raw(value_field(vr, value)), ""
-    if scan.philips and scan.release < (5, 0):
+    if scan.old:
         # Old releases leave both private sequences behind, empty, at the top level.
         found.update({tag: ("SQ", [], MR_5) for tag in (PRIVATE_SHARED, MODERN)})
     return found
@@ -65,7 +65,7 @@ def _stays(first: ClassicValues, scan: Scan, tag: int) -> bool:
     if tag == K_SPACE_COVERAGE:
         return bool(first.text(tag))
     if tag in BEFORE_5 | SINCE_5:
-        return (scan.release < (5, 0)) == (tag in BEFORE_5)
+        return scan.old == (tag in BEFORE_5)
     return tag not in NOT_AT_TOP and (tag in first.top or tag in MODERN_AT_TOP)
 
 
@@ -73,19 +73,21 @@ def _made(files: Sequence[ClassicValues], scan: Scan, now: datetime) -> dict[int
     """What an enhanced file says otherwise than its classic twin, or in addition."""
     first = files[0]
     types = dict.fromkeys(frame_type(one, scan) for one in files)
-    components = dict.fromkeys(component(one, scan) for one in files)
+    components = dict.fromkeys(component(one, scan) or "" for one in files)
     image_type = list(next(iter(types)))
-    if len(types) > 1 and scan.release >= (5, 0):
+    if not scan.philips:
+        image_type = [words[0] if len(set(words)) == 1 else "MIXED" for words in zip(*types, strict=False)]
+    elif len(types) > 1 and scan.release >= (5, 0):
         image_type[3] = "MIXED"
     elif scan.release >= (5, 0) and COMPONENTS.get(image_type[3], "MAGNITUDE") == "MAGNITUDE":
         image_type[3] = "NONE"
-    date, time = first.text(0x00080021), first.text(0x00080031)
+    # Philips has the begin of the series for all three times, others each by itself.
+    date, time = (first.text(tag + (0 if scan.philips else 1)) for tag in (0x00080021, 0x00080031))
     made: dict[int, tuple[str, Any]] = {
         0x00080008: ("CS", image_type),
         0x00080012: ("DA", f"{now:%Y%m%d}"),
         0x00080013: ("TM", f"{now:%H%M%S}.{now.microsecond // 1000:03d}"),
         0x00080016: ("UI", ENHANCED_MR),
-        0x00089208: ("CS", next(iter(components)) if len(components) == 1 else "MIXED"),
         0x00089209: ("CS", contrast(first, scan)),
         0x00189004: ("CS", first.text(0x00189004) or "RESEARCH"),
         0x00189100: ("CS", first.text(0x00180085) or first.text(0x20011087) or "1H"),
@@ -94,8 +96,11 @@ def _made(files: Sequence[ClassicValues], scan: Scan, now: datetime) -> dict[int
         0x00282110: ("CS", first.text(0x00282110) or "00"),
         0x00400555: ("SQ", []),
     }
+    if all(components):
+        made[0x00089208] = "CS", next(iter(components)) if len(components) == 1 else "MIXED"
     if date and time:
-        made |= {0x00080023: ("DA", date), 0x00080033: ("TM", time), 0x0008002A: ("DT", date + time)}
+        moment = {0x00080023: ("DA", date), 0x00080033: ("TM", time), 0x0008002A: ("DT", date + time)}
+        made |= {tag: value for tag, value in moment.items() if scan.philips or tag not in first.both}
     if scan.philips and DISPLAY_ORIENTATION not in first.top:
         made[0x00180082] = ("DS", first.text(0x00180082) or "0")
     if scan.cardiac:

@@ -90,6 +90,10 @@ def classic_files(opened: Series) -> list[ClassicValues]:
         raise UnsupportedError(
             f"{opened.paths[0]}: holds several frames already; expected classic files of one image each"
         )
+    if opened.format.samples > 1:
+        raise UnsupportedError(
+            f"{opened.paths[0]}: colour ({opened.format.photometric}); dicome merges grey images only"
+        )
     files = []
     for path in opened.paths:
         classic = ClassicValues.of(open_file(path))

@@ -8,13 +8,13 @@ from typing import Any
 
 from dicome.multiframe.classic_values import ClassicValues, is_philips, release_of
 from dicome.multiframe.placement import DISPLAY_ORIENTATION
-from dicome.multiframe.values import text
+from dicome.multiframe.values import Values, text
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the classic files of one scan say together. ``mapped``: with a Real World Value Mapping (PS3.3
-    C.7.6.16.2.11), which the scanner writes where some frames are not plain magnitudes.
+    """What the classic files of one scan say together. release: of Philips, (0, 0) of all others. mapped: with a Real
+    World Value Mapping (PS3.3 C.7.6.16.2.11), which Philips writes where some frames are not plain magnitudes.
     """
 
     release: tuple[int, int]
@@ -27,14 +27,25 @@ class Scan:
     def of(cls, files: Sequence[ClassicValues]) -> Scan:
         """The facts of some files; release and triggering are those of the first."""
         first = files[0]
-        release = release_of(first)
+        philips = is_philips(first)
+        release = release_of(first) if philips else (0, 0)
         return cls(
             release=release,
             cardiac=first.text(0x20011010) not in ("", "NO"),
-            diffusion=first.text(0x20051014) == "Y" or any((one.number(0x00189087) or 0) > 0 for one in files),
-            mapped=release >= (11, 0) or any(one.text(0x00281054) not in ("", "normalized") for one in files),
-            philips=is_philips(first),
+            diffusion=first.text(0x20051014) == "Y"
+            or any((one.number(0x00189087) or 0) > 0 or (not philips and one.text(0x00189075)) for one in files),
+            mapped=release >= (11, 0) or any(_is_mapped(one, philips) for one in files),
+            philips=philips,
         )
+
+    @property
+    def old(self) -> bool:
+        """Whether Philips sent it before release 5."""
+        return self.philips and self.release < (5, 0)
+
+
+def _is_mapped(classic: ClassicValues, philips: bool) -> bool:
+    return classic.text(0x00281054) not in ("", "normalized") if philips else 0x00409096 in classic.top
 
 
 Rule = Callable[[ClassicValues, Scan], Any]
@@ -115,11 +126,14 @@ KINDS = {"B0": "FIELD_MAP"}
 """Fourth value of Frame Type by image type, where it is not the image type itself."""
 
 
-def component(classic: ClassicValues, scan: Scan) -> str:
-    """Complex Image Component (0008,9208)."""
+def component(classic: ClassicValues, scan: Scan) -> str | None:
+    """Complex Image Component (0008,9208), None where neither Philips nor the Image Type says it."""
     stated = classic.text(0x00089208)
     kind = classic.text(0x20051011)
-    return stated or COMPONENTS.get(kind, "MAGNITUDE" if kind.startswith(("T1", "T2")) else "REAL")
+    if stated or kind:
+        return stated or COMPONENTS.get(kind, "MAGNITUDE" if kind.startswith(("T1", "T2")) else "REAL")
+    words = [COMPONENTS.get(word, word) for word in classic.words(0x00080008)[2:]]
+    return next((word for word in words if word in COMPONENTS.values()), None)
 
 
 def contrast(classic: ClassicValues, scan: Scan) -> str:
@@ -138,7 +152,11 @@ def frame_type(classic: ClassicValues, scan: Scan) -> tuple[str, ...]:
     stated = classic.words(0x00089007)
     if stated and all(stated):
         return tuple(stated)
-    words = [*classic.words(0x00080008), "ORIGINAL", "PRIMARY"][:2]
+    told = classic.words(0x00080008)
+    words = [*told, "ORIGINAL", "PRIMARY"][:2]
+    if not scan.philips:
+        third, fourth = (*told[2:4], "", "")[:2]
+        return (*words, third or contrast(classic, scan), fourth or "NONE")
     kind = classic.text(0x20051011)
     shown = scan.mapped and scan.release >= (5, 0) and kind != "PERFUSION"
     return (*words, _kind_of_contrast(classic, scan), KINDS.get(kind, kind) if shown and kind else "NONE")
@@ -146,6 +164,13 @@ def frame_type(classic: ClassicValues, scan: Scan) -> tuple[str, ...]:
 
 def _date_time(date: int, time: int) -> Rule:
     return lambda classic, scan: (classic.text(date) + classic.text(time)) or None
+
+
+def _reference_time(classic: ClassicValues, scan: Scan) -> str | None:
+    """Philips has the begin of the series there."""
+    tags = (0x00080021, 0x00080031) if scan.philips else (0x00080022, 0x00080032)
+    found: str | None = _date_time(*tags)(classic, scan)
+    return found
 
 
 def _rescale_type(classic: ClassicValues, scan: Scan) -> str | None:
@@ -166,15 +191,29 @@ def _corner(classic: ClassicValues, scan: Scan) -> tuple[str, ...] | None:
     return tuple(format_position(number) for number in corner.tolist())
 
 
-def _mapping_item(classic: ClassicValues, tag: int) -> Any:
-    found = classic.top.get(0x00409096)
-    if found is None or not isinstance(found[1], list) or not found[1]:
-        return None
-    return found[1][0].get(tag, ("", None))[1]
+UNITS_SEQUENCE = 0x004008EA
 
 
-def _mapped(rule: Rule) -> Rule:
-    return lambda classic, scan: rule(classic, scan) if scan.mapped else None
+def _mapping_item(classic: ClassicValues, tag: int, within: int = 0) -> Any:
+    """An attribute of the Real World Value Mapping of the file itself, or of a sequence ``within``."""
+    place: Values = classic.top
+    for sequence in (0x00409096, within) if within else (0x00409096,):
+        items = place.get(sequence, ("", None, ""))[1]
+        if not isinstance(items, list) or not items:
+            return None
+        place = items[0]
+    return place.get(tag, ("", None))[1]
+
+
+def _mapped(rule: Rule, tag: int, within: int = 0) -> Rule:
+    """What Philips says of its mapping; of others the attribute that they have."""
+
+    def mapped(classic: ClassicValues, scan: Scan) -> Any:
+        if not scan.mapped:
+            return None
+        return rule(classic, scan) if scan.philips else _mapping_item(classic, tag, within)
+
+    return mapped
 
 
 UNITS = {"mrad": ("mrad", "milliradian"), "cm/sec": ("cm/s", "cm/s"), "Hz": ("Hz", "Hz"), "ms": ("ms", "ms")}
@@ -222,7 +261,12 @@ def _directionality(classic: ClassicValues, scan: Scan) -> str | None:
 
 
 def _direction(classic: ClassicValues, scan: Scan) -> Any:
-    return _tag(0x00189089)(classic, scan) if _directionality(classic, scan) == "DIRECTIONAL" else None
+    return _tag(0x00189089)(classic, scan) if _directionality(classic, scan) in ("DIRECTIONAL", "BMATRIX") else None
+
+
+def _matrix(tag: int) -> Rule:
+    """A part of the b-matrix, where that is what the file has."""
+    return _only_diffusion(_when(lambda c, s: _directionality(c, s) == "BMATRIX", _tag(tag)))
 
 
 def _since(release: tuple[int, int], rule: Rule) -> Rule:
@@ -266,6 +310,10 @@ RULES: Mapping[str, Rule] = {
     "MRDiffusionSequence.DiffusionDirectionality": _only_diffusion(_directionality),
     "DiffusionGradientDirectionSequence.DiffusionGradientOrientation": _only_diffusion(_direction),
     "MRDiffusionSequence.DiffusionBValue": _only_diffusion(_tag(0x00189087)),
+    **{
+        f"DiffusionBMatrixSequence.DiffusionBValue{axes}": _matrix(0x00189602 + k)
+        for k, axes in enumerate(("XX", "XY", "XZ", "YY", "YZ", "ZZ"))
+    },
     "CardiacSynchronizationSequence.NominalCardiacTriggerDelayTime": _only_cardiac(_number(0x00181060)),
     "CardiacSynchronizationSequence.RRIntervalTimeNominal": _only_cardiac(_interval),
     "AnatomicRegionSequence.CodingSchemeDesignator": _anatomy(0),
@@ -273,28 +321,30 @@ RULES: Mapping[str, Rule] = {
     "AnatomicRegionSequence.CodeMeaning": _anatomy(2),
     "AnatomicRegionSequence.ContextUID": _anatomy_context,
     "FrameContentSequence.FrameAcquisitionDateTime": _date_time(0x00080022, 0x00080032),
-    "FrameContentSequence.FrameReferenceDateTime": _date_time(0x00080021, 0x00080031),
+    "FrameContentSequence.FrameReferenceDateTime": _reference_time,
     "FrameContentSequence.FrameAcquisitionDuration": _number(0x00189073, 1000.0),
     "FrameContentSequence.FrameAcquisitionNumber": _constant(None),
-    "PixelMeasuresSequence.SpacingBetweenSlices": _since((5, 0), _tag(0x00180088)),
+    "PixelMeasuresSequence.SpacingBetweenSlices": _when(lambda c, s: not s.old, _tag(0x00180088)),
     "PixelValueTransformationSequence.RescaleType": _rescale_type,
-    "RealWorldValueMappingSequence.LUTExplanation": _mapped(_mapping_text),
-    "MeasurementUnitsCodeSequence.CodeValue": _mapped(_unit(0)),
-    "MeasurementUnitsCodeSequence.CodingSchemeDesignator": _mapped(_constant("UCUM")),
-    "MeasurementUnitsCodeSequence.CodeMeaning": _mapped(_unit(1)),
-    "MeasurementUnitsCodeSequence.ContextUID": _mapped(_units_context),
-    "RealWorldValueMappingSequence.LUTLabel": _mapped(_constant("Philips")),
+    "RealWorldValueMappingSequence.LUTExplanation": _mapped(_mapping_text, 0x00283003),
+    "MeasurementUnitsCodeSequence.CodeValue": _mapped(_unit(0), 0x00080100, UNITS_SEQUENCE),
+    "MeasurementUnitsCodeSequence.CodingSchemeDesignator": _mapped(_constant("UCUM"), 0x00080102, UNITS_SEQUENCE),
+    "MeasurementUnitsCodeSequence.CodeMeaning": _mapped(_unit(1), 0x00080104, UNITS_SEQUENCE),
+    "MeasurementUnitsCodeSequence.ContextUID": _mapped(_units_context, 0x00080117, UNITS_SEQUENCE),
+    "RealWorldValueMappingSequence.LUTLabel": _mapped(_constant("Philips"), 0x00409210),
     "RealWorldValueMappingSequence.RealWorldValueLastValueMapped": _mapped(
-        lambda c, s: 2 ** int(c.number(0x00280101) or 12) - 1
+        lambda c, s: 2 ** int(c.number(0x00280101) or 12) - 1, 0x00409211
     ),
-    "RealWorldValueMappingSequence.RealWorldValueFirstValueMapped": _mapped(_constant(0)),
+    "RealWorldValueMappingSequence.RealWorldValueFirstValueMapped": _mapped(_constant(0), 0x00409216),
     "RealWorldValueMappingSequence.RealWorldValueIntercept": _mapped(
-        lambda c, s: _mapping_item(c, 0x00409224) or c.number(0x00281052)
+        lambda c, s: _mapping_item(c, 0x00409224) or c.number(0x00281052), 0x00409224
     ),
     "RealWorldValueMappingSequence.RealWorldValueSlope": _mapped(
-        lambda c, s: _mapping_item(c, 0x00409225) or c.number(0x00281053)
+        lambda c, s: _mapping_item(c, 0x00409225) or c.number(0x00281053), 0x00409225
     ),
-    "MRMetaboliteMapSequence.MetaboliteMapDescription": _or(_tag(0x00189080), "WATER"),
+    "MRMetaboliteMapSequence.MetaboliteMapDescription": _or(
+        _tag(0x00189080), lambda c, s: "WATER" if s.philips else None
+    ),
     "PrivateSharedSq.TransmitterFrequency": _frequency,
     "PrivateSharedSq.TagAngleFirstAxis": _when(_has(0x00189019), _tag(0x00189019)),
     "PrivateSharedSq.TagSpacingFirstDimension": _when(_has(0x00189030), _tag(0x00189030)),
