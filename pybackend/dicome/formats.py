@@ -96,6 +96,8 @@ def format_of(path: Path) -> Format | None:
     if not FORMATS:
         return None
     try:
+        if not path.is_file():
+            return None  # opening a pipe would keep us waiting
         with path.open("rb") as stream:
             first = stream.read(FIRST_BYTES)
     except OSError:

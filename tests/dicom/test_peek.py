@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 from pathlib import Path
 
@@ -183,3 +184,10 @@ def test_the_same_at_the_top_level(tmp_path: Path) -> None:
 def test_an_element_where_an_item_should_begin() -> None:
     content = b"\x08\0\x40\x11SQ\0\0" + long(0xFFFFFFFF) + b"\x08\0\x50\x11LO\2\0ab" + SEQUENCE_END
     assert _end_of_plain_sequence(content, 12, True) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_does_not_keep_us_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotDicomError, match="is no file"):
+        peek(str(tmp_path / "pipe"), TAGS)

@@ -10,9 +10,11 @@ from typing import Any
 import pydicom
 import pytest
 
-from dicome.errors import ColumnError, FileMissingError
+import dicome
+from dicome.errors import ColumnError, FileMissingError, NotDicomError
 from dicome.files.find import Findings, find_series
 from dicome.phantom import write_phantom
+from tests.inspect.making import classic
 
 SMALL: dict[str, Any] = {"rows": 4, "columns": 4, "slices": 2}
 
@@ -154,3 +156,21 @@ def test_real_files(corpus: Path) -> None:
     assert counts["REST1 w SMS PF7-8"] == 4
     classic = find_series(corpus / "classic" / "philips_301_ASL_MultiPhase")
     assert [len(one.files) for one in classic.series] == [48]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.timeout(60, method="thread")  # the threads that wait would keep a test that fails from ending
+def test_a_pipe_does_not_keep_us_waiting(tmp_path: Path) -> None:
+    first = scan(tmp_path / "a" / "1.dcm")
+    (tmp_path / "b").mkdir()
+    classic(tmp_path / "b" / "2.dcm")
+    for name in ("a/pipe", "b/pipe.dcm"):
+        os.mkfifo(tmp_path / name)
+    found = find_series(tmp_path)
+    assert listed(found, tmp_path) == [["a/1.dcm"], ["b/2.dcm"]]
+    assert found.others == 1
+    assert found.bad == ((tmp_path / "b" / "pipe.dcm", f"{tmp_path / 'b' / 'pipe.dcm'}: is no file"),)
+    assert dicome.open(first.parent).shape == (4, 4, 2)
+    for path in (tmp_path / "a" / "pipe", [first, tmp_path / "a" / "pipe"]):
+        with pytest.raises(NotDicomError, match="is no file"):
+            dicome.open(path)

@@ -7,6 +7,7 @@ other, so that a column is one gather over all files. Files that are no single f
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -219,8 +220,10 @@ def _most(rows: _Rows) -> int:
 
 def _head(path: Path, most: int) -> tuple[bytes, int, float]:
     try:
-        with path.open("rb", buffering=0) as stream:
-            status = os.fstat(stream.fileno())
-            return stream.read(most), status.st_size, status.st_mtime
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):  # opening a pipe would keep us waiting
+            with path.open("rb", buffering=0) as stream:
+                return stream.read(most), status.st_size, status.st_mtime
     except OSError:
-        return b"", 0, 0.0  # whoever opens the file next says what is wrong with it
+        pass
+    return b"", 0, 0.0  # whoever opens the file next says what is wrong with it

@@ -81,12 +81,12 @@ def peek(path: str, wanted: frozenset[int]) -> Peeked:
     Raises the errors of `open_file`: NotDicomError, FileAccessError, DamagedFileError, ...
     """
     try:
-        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  # thousands a second
-            status = os.fstat(stream.fileno())
-            if stat.S_ISREG(status.st_mode):
+        status = os.stat(path)  # noqa: PTH116  # thousands a second
+        if stat.S_ISREG(status.st_mode):  # opening a pipe would keep us waiting
+            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
                 found = _from_start(stream.fileno(), status.st_size, wanted)
-                if found is not None:
-                    return Peeked(found)
+            if found is not None:
+                return Peeked(found)
     except OSError:
         pass  # open_file says what is wrong
     return _opened(path, wanted)
