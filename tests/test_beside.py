@@ -86,6 +86,22 @@ def test_a_refusal_names_the_target_and_no_temporary_file(
         assert ".part" not in str(caught.value)
 
 
+def test_no_permission_names_the_folder_however_the_target_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / ".out.x.part"))  # absolute, as tempfile has it
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.chdir(tmp_path)
+    for target in ("out", tmp_path / "out"):
+        with (
+            pytest.raises(FileAccessError, match=f"out: no permission to write in the folder {tmp_path}"),
+            written_beside(target),
+        ):
+            pytest.fail("the block must not run")
+
+
 def test_an_error_of_ours_passes_as_it_is(tmp_path: Path) -> None:
     for error in (FileMissingError("gone"), DamagedFileError("cut")):
         with pytest.raises(type(error), match=str(error)), written_beside(tmp_path / "out"):

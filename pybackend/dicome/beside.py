@@ -71,9 +71,9 @@ def _refusals(target: Path) -> Iterator[None]:
     except DicomeError:
         raise
     except PermissionError as problem:
-        if problem.filename is not None and Path(problem.filename).parent != target.parent:
-            raise FileAccessError(f"{target}: cannot be written: {problem.strerror}") from problem
         where = target.parent.resolve()
+        if problem.filename is not None and Path(problem.filename).parent.resolve() != where:
+            raise FileAccessError(f"{target}: cannot be written: {problem.strerror}") from problem
         raise FileAccessError(f"{target}: no permission to write in the folder {where}") from None
     except OSError as problem:
         raise FileAccessError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
