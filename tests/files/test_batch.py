@@ -119,6 +119,22 @@ def test_a_second_run_does_nothing_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("in_process")
+def test_its_own_results_are_no_input(tmp_path: Path) -> None:
+    """PAR/REC is read as well as written: where IN_DIR is OUT_DIR, each run would convert what the last one made."""
+    scan(tmp_path / "a.dcm", 1)
+    par = Settings("par", "{PatientID}")
+    assert counted(batch(tmp_path, tmp_path, par)) == {"converted": 1}
+    made = ["PHANTOM-0000.par", "PHANTOM-0000.rec", "a.dcm"]
+    assert results(tmp_path) == made
+    assert counted(batch(tmp_path, tmp_path / ".." / tmp_path.name, par)) == {"there": 1}
+    assert results(tmp_path) == made
+    # A pair that no batch has made is a scan like any other.
+    for suffix in (".par", ".rec"):
+        shutil.copy(tmp_path / f"PHANTOM-0000{suffix}", tmp_path / f"b{suffix}")
+    assert counted(batch(tmp_path, tmp_path, par)) == {"converted": 1, "there": 1}
+
+
+@pytest.mark.usefixtures("in_process")
 def test_redo_replaces_its_own_files_only(tmp_path: Path) -> None:
     source, out = tmp_path / "in", tmp_path / "out"
     scan(source / "a.dcm", 1, SeriesNumber=1)

@@ -170,7 +170,7 @@ def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, te
     """
     template = check_settings(settings)
     skip = () if out.resolve() == folder.resolve() else (out,)
-    findings = find_series(folder, template.fields, skip=skip, tell=tell)
+    findings = _without_own(find_series(folder, template.fields, skip=skip, tell=tell), folder, out, journal)
     # What is done keeps its name, so the others are told apart from it.
     whole = {key: done for key, done in journal.done.items() if done.is_whole(out)}
     taken = Taken(out, {clash_key(REPORT), *(clash_key(done.row["stem"]) for done in whole.values())})
@@ -189,6 +189,16 @@ def plan_batch(folder: Path, out: Path, settings: Settings, journal: Journal, te
             base = relative_name(template, series.values)
             entries.append(Entry(series, key, base, taken.number(base, settings.suffix)))
     return Plan(out, settings, findings, tuple(entries), taken)
+
+
+def _without_own(findings: Findings, folder: Path, out: Path, journal: Journal) -> Findings:
+    """What was found, without what earlier runs have written: each run would convert it once more (PAR/REC)."""
+    written = {out.resolve() / name for done in journal.done.values() for name, _, _ in done.files}
+    here = folder.resolve()
+    foreign = tuple(
+        one for one in findings.series if not written.issuperset(here / path.relative_to(folder) for path in one.files)
+    )
+    return replace(findings, series=foreign, others=findings.others + len(findings.series) - len(foreign))
 
 
 def _key(series: FoundSeries, settings: Settings, where: str = "") -> str:
