@@ -26,6 +26,8 @@ from dicome.phantom import write_phantom
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends processes by signals")
 
 COUNT = 24
+PATIENCE = 120
+"""Seconds for a program to start: on a busy machine Dask takes many."""
 PNG = Settings("png")
 
 
@@ -78,7 +80,7 @@ class Cluster:
             process.wait()
 
 
-def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert process.poll() is None, "has ended early"
@@ -97,8 +99,8 @@ def running(folder: Path, workers: int, *options: str) -> Iterator[Cluster]:
         if workers:
             from distributed import Client
 
-            with Client(cluster.address, set_as_default=False) as client:
-                client.wait_for_workers(workers, timeout=60)
+            with Client(cluster.address, timeout=PATIENCE, set_as_default=False) as client:
+                client.wait_for_workers(workers, timeout=PATIENCE)
         yield cluster
     finally:
         cluster.stop()
