@@ -157,6 +157,18 @@ def test_invalid_headers_go_to_bad(plan: Make) -> None:
 
 def test_what_was_never_dicom_stays(plan: Make) -> None:
     files = {"notes.txt": b"x", "README": b"Umlaute: \xc3\xa4\n", "a.nii": b"\0" * 600, "run.m": b"%", "empty": b""}
+    # Blanks that no typewriter has, marks of byte order, and the letters of old systems are text as well.
+    files |= {
+        "MOT": "Il dit : « non »\n".encode(),
+        "memo": "山田\u3000太郎\n".encode(),
+        "bom": b"\xef\xbb\xbfnotes\r\n",
+    }
+    files |= {
+        "alt": "Größe\n".encode("latin-1"),
+        "wide": "notes\n".encode("utf-16"),
+        "jis": "山田".encode("iso2022_jp"),
+    }
+    files |= {"cut": ("x" + "ä" * 3000).encode()}
     found = plan(files)
     assert names(found) == {}
     assert set(left(found).values()) == {"not DICOM"}
@@ -218,6 +230,16 @@ def test_a_plan_for_what_is_in_place_is_empty(plan: Make, source: Path) -> None:
     assert left(found) == {"0001": "in place"}
 
 
+def test_files_that_do_not_agree_on_the_number_of_their_study_stay_together(plan: Make, source: Path) -> None:
+    same = {"study_uid": "1.9", "series_uid": "1.9.1"}
+    files = {"a": image(study="", **same), "b": image(study="7", instance=2, position="0\\0\\2", **same)}
+    assert names(plan(files)) == {"a": "0007/0301/0001", "b": "0007/0301/0002"}
+    for old, new in names(plan()).items():
+        (source / new).parent.mkdir(parents=True, exist_ok=True)
+        (source / old).rename(source / new)
+    assert names(plan(destination=source)) == {}
+
+
 @pytest.mark.parametrize("switches", [{}, {"ignore_location": True}, {"rename": True}])
 def test_the_directory_that_the_header_asks_for(switches: dict[str, bool], plan: Make, tmp_path: Path) -> None:
     asked = tmp_path.resolve() / "g5" / "scan"
@@ -273,6 +295,14 @@ def test_info_files_of_flat_names_and_none_where_not_wanted(plan: Make) -> None:
     assert Path(info.target).name == "0007.0301.info"
     assert list(plan(no_info=True).infos) == []
     assert list(plan(uid_names=True).infos) == []
+
+
+@pytest.mark.parametrize("patient", ["山田^太郎\u3000様", "Dupont\u00a0Anne", "x\ud7ff"])
+def test_an_info_file_is_never_taken_for_a_damaged_image(patient: str, plan: Make, source: Path) -> None:
+    (info,) = plan({"IM_1": image(patient="Nobody")}).infos
+    assert "Nobody" in info.text
+    write(source / "0001/0301/info", info.text.replace("Nobody", patient).encode())
+    assert left(plan(destination=source))["info"] == "not DICOM"
 
 
 def test_an_info_file_that_is_there(plan: Make) -> None:

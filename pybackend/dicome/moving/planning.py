@@ -56,7 +56,7 @@ def _studies(facts: FileFacts) -> list[Sequence[int]]:
     for row in map(int, facts.by_path):
         study = facts.study(row)
         found[study.StudyInstanceUID or f"?{study.StudyID}"].append(row)
-    return sorted(found.values(), key=lambda rows: _when(facts.study(rows[0])))
+    return sorted(found.values(), key=lambda rows: _when(facts.study_of_all(rows)))
 
 
 def _when(study: StudyFacts) -> tuple[str, str, StudyFacts]:
@@ -111,7 +111,7 @@ class _Draft:
         """All DICOM files. Studies that lie in directories of their own names already keep them."""
         studies = _studies(self._facts)
         for rows in studies:
-            facts = self._facts.study(rows[0])
+            facts = self._facts.study_of_all(rows)
             paths = map(self._facts.path, rows)
             self._directories.claim(self._target, study_name(facts), facts.StudyInstanceUID, paths)
         for rows in studies:
@@ -119,7 +119,7 @@ class _Draft:
         self._facts = FileFacts(self._files)  # what was read is not needed any more
 
     def _add_study(self, rows: Sequence[int]) -> None:
-        facts = self._facts.study(rows[0])
+        facts = self._facts.study_of_all(rows)
         location, destination = self._location(rows)
         name = study_name(facts)
         if not self._options.uid_names:
@@ -135,7 +135,7 @@ class _Draft:
         self._studies.append(study)
 
     def _order(self, rows: Sequence[int]) -> tuple[bool, bool, int, str]:
-        facts = self._facts.series_of(rows[0])
+        facts = self._facts.series_of_all(rows)
         return not self._facts.has_images(rows), facts.number is None, facts.number or 0, facts.SeriesInstanceUID
 
     def _location(self, rows: Sequence[int]) -> tuple[str, str]:
@@ -158,7 +158,7 @@ class _Draft:
 
     def _add_series(self, rows: Sequence[int], destination: str, study: str) -> _Series:
         options, facts = self._options, self._facts
-        series = facts.series_of(rows[0])
+        series = facts.series_of_all(rows)
         uid, plain = series.SeriesInstanceUID, series_name(series)
         path = os.path.join(destination, study)  # noqa: PTH118  # paths are texts here
         has_images = facts.has_images(rows)
@@ -181,7 +181,7 @@ class _Draft:
             self._wish(row, folder, stem)
         info = f"{study}.{name}.{INFO}" if options.flat_names else INFO
         wishes = range(first, len(self._wishes))
-        return _Series(facts.study(rows[0]), series, has_images, names.parts, folder, info, wishes)
+        return _Series(facts.study_of_all(rows), series, has_images, names.parts, folder, info, wishes)
 
     def _wish(self, row: int, folder: str, stem: str) -> None:
         file = self._facts.rows[row]

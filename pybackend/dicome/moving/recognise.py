@@ -16,6 +16,8 @@ _SERVER_NAMES = re.compile(r"(?:[A-Za-z]{1,8}\.)?[0-9]+(?:\.[0-9]+){3,}|(?:IM|XX
 _OTHER_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}")
 _FIRST_BYTES = 4096
 _ZEROS = b"\0" * 512
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")  # the escape stands in Japanese texts (ISO 2022)
 
 
 def meant_as_dicom(path: str) -> bool:
@@ -34,11 +36,5 @@ def meant_as_dicom(path: str) -> bool:
 
 
 def _is_text(first: bytes) -> bool:
-    try:
-        text = first.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        # Cut in the middle of a letter.
-        if problem.start < len(first) - 4:
-            return False
-        text = first[: problem.start].decode("utf-8")
-    return all(letter.isprintable() or letter in "\t\r\n\f" for letter in text)
+    """Whether it may be text in any encoding: those hold no control characters but those that make lines."""
+    return first.startswith(_UTF_16) or not _CONTROLS.search(first)

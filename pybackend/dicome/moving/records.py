@@ -158,6 +158,19 @@ class FileFacts:
         series: SeriesFacts = self.series[row]
         return series
 
+    def study_of_all(self, rows: Sequence[int]) -> StudyFacts:
+        """What these files say of their study, in whatever order and directories they lie.
+
+        Of files that do not agree it is the last in alphabetical order, so that a value goes before none.
+        """
+        said: set[StudyFacts] = {self.studies[row] for row in rows}
+        return max(said)
+
+    def series_of_all(self, rows: Sequence[int]) -> SeriesFacts:
+        """The same of their series."""
+        said: set[SeriesFacts] = {self.series[row] for row in rows}
+        return max(said)
+
     def has_images(self, rows: Sequence[int]) -> bool:
         """Whether some of the files have pixels."""
         return any(self.kind(row) != "object" for row in rows)
