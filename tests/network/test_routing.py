@@ -160,6 +160,19 @@ def test_forwarding_sends_what_was_not_sent_yet(study: tuple[Path, list[Path]], 
     assert forward(task, Forward("f", "far"), settings).state == RETRY
 
 
+def test_forwarding_sends_the_rest_where_one_is_gone(study: tuple[Path, list[Path]], tmp_path: Path) -> None:
+    folder, files = study
+    files[0].unlink()
+    files[1].write_bytes(files[1].read_bytes()[:-10])  # as it came
+    with running(config(tmp_path / "far")) as server:
+        settings = Config(destinations={"far": Destination("far", LOOPBACK, server.ports[0].port)})
+        noted: list[str] = []
+        task = Job("1.2.3", folder, files, (), frozenset(), noted.append, threading.Event())
+        result = forward(task, Forward("f", "far"), settings)
+    assert noted == ["MR.1.2.3.1", "MR.1.2.3.2"]
+    assert (result.state, result.reason) == (RETRY, "1 of 3 objects were not sent: MR.1.2.3.0: no such file")
+
+
 def test_a_study_is_complete_when_nothing_came_and_nobody_is_connected() -> None:
     now = [0.0]
     arriving = Arriving(10.0, lambda: now[0])

@@ -210,6 +210,36 @@ def test_a_folder_that_cannot_be_listed_is_told_and_the_rest_goes(
     assert found.bad == ((tmp_path / "b", f"{tmp_path / 'b'}: cannot be listed: Permission denied"),)
 
 
+def test_a_file_that_is_cut_short_is_not_sent(tmp_path: Path) -> None:
+    whole = mr_file(tmp_path / "whole", "1.2.3.1", pixels=5000).read_bytes()
+    report = whole[: whole.index(bytes.fromhex("e07f1000"))]
+    fragments = bytes.fromhex("e07f1000 4f42 0000 ffffffff feff00e0 00000000 feff00e0 04000000 01020304")
+    end = bytes.fromhex("feffdde0 00000000")
+    rle = report.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")
+    files = {"padded": whole + bytes(6), "half": whole[:-2500], "header": whole[: 128 + 4 + 200]}
+    files |= {
+        "rle": rle + fragments + end,
+        "half rle": rle + fragments,
+        "report": report,
+        "half report": report[:-3],
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    found = find_outgoing([tmp_path])
+    assert [one.path.name for one in found.objects] == ["padded", "report", "rle", "whole"]
+    told = {path.name: why for path, why in found.bad}
+    assert sorted(told) == ["half", "half report", "half rle", "header"]
+    assert "is cut short (2,500 of 5,000 bytes of pixels), so it is not sent" in told["half"]
+    assert "the compressed pixels have no end" in told["half rle"]
+    assert "announces 6 bytes, 3 are left" in told["half report"]
+
+
+def test_real_files_are_whole(corpus: Path) -> None:
+    found = find_outgoing([corpus], recursive=True)
+    assert len(found.objects) > 600
+    assert [path.name for path, _ in found.bad] == ["emri_small_jpeg_2k_lossless_too_short.dcm"]
+
+
 def test_what_is_named_and_no_dicom_is_told(dicome: Dicome, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "dir.dcm").write_bytes(part10(b""))

@@ -22,7 +22,7 @@ from dicome.errors import DicomeError, FileExistsAlreadyError
 from dicome.files.destination import find_location
 from dicome.network.config import Config, Convert, Exec, Forward
 from dicome.network.copying import copy_files
-from dicome.network.outgoing import examine
+from dicome.network.outgoing import find_outgoing
 from dicome.network.sending import send
 
 COPY = "copy"
@@ -132,10 +132,12 @@ def forward(job: Job, action: Forward, config: Config) -> Result:
     """Sends the files on that were not sent yet."""
     destination = replace(config.destinations[action.to])
     waiting = [file for file in job.files if file.name not in job.sent]
-    failed = 0
-    reason = ""
+    # As they came: what a sender has cut short goes on as it is.
+    found = find_outgoing(waiting, whole=False)
+    failed = len(found.bad)
+    reason = "; ".join(why.replace(str(file), file.name) for file, why in found.bad[:1])
     try:
-        for sent in send([examine(file) for file in waiting], destination):
+        for sent in send(found.objects, destination):
             if sent.error:
                 failed, reason = failed + 1, sent.error.replace(str(sent.path), sent.path.name)
             else:

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from dicome.dicom.scan import Buffer
 from dicome.dicom.sniff import data_set_start, guessed_syntax, is_gzip
-from dicome.errors import DicomeError, FileAccessError, FileMissingError, NotDicomError
+from dicome.dicom.transfer import TransferSyntax
+from dicome.errors import DamagedFileError, DicomeError, FileAccessError, FileMissingError, NotDicomError
 from dicome.network.head import SOP_CLASS, SOP_INSTANCE, after_meta, read_texts
 
 CHUNK = 1 << 20
 """Bytes read from a file at once."""
+_PIXELS, _SEQUENCE_END = bytes.fromhex("e07f1000"), bytes.fromhex("feffdde000000000")
+_TAIL = 4 << 20
+"""Bytes at the end of a file among which its pixels are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,16 @@ class Found:
     others: int
 
 
-def find_outgoing(paths: Iterable[Path], *, recursive: bool = False) -> Found:
+def find_outgoing(paths: Iterable[Path], *, recursive: bool = False, whole: bool = True) -> Found:
     """Looks at files, and at all files of folders; folders within folders only if ``recursive``.
 
     What in a folder is no DICOM is left out and counted; a file that was named must be. A folder that cannot be listed
-    is bad, as a file is, and the rest goes.
+    is bad, as a file is, and the rest goes. whole: files that are cut short are bad.
     """
     objects, others = [], 0
     bad: list[tuple[Path, str]] = []
     for path, named in _listed(paths, recursive, bad):
-        found = _tried(path)
+        found = _tried(path, whole)
         if isinstance(found, Outgoing):
             objects.append(found)
         elif named or not isinstance(found, NotDicomError):
@@ -57,9 +61,9 @@ def find_outgoing(paths: Iterable[Path], *, recursive: bool = False) -> Found:
     return Found(tuple(objects), tuple(bad), others)
 
 
-def _tried(path: Path) -> Outgoing | DicomeError:
+def _tried(path: Path, whole: bool) -> Outgoing | DicomeError:
     try:
-        return examine(path)
+        return examine(path, whole=whole)
     except DicomeError as problem:
         return problem
 
@@ -81,22 +85,25 @@ def _listed(paths: Iterable[Path], recursive: bool, bad: list[tuple[Path, str]])
         yield from ((file, False) for file, _ in _listed(folders, recursive, bad))
 
 
-def examine(path: Path) -> Outgoing:
-    """What a file is. Raises NotDicomError, FileMissingError, FileAccessError, DamagedFileError, UnsupportedError."""
+def examine(path: Path, *, whole: bool = False) -> Outgoing:
+    """What a file is. Raises NotDicomError, FileMissingError, FileAccessError, DamagedFileError, UnsupportedError.
+
+    whole: a file that is cut short is damaged, too.
+    """
     try:
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             if not size:
                 raise NotDicomError(f"{path}: the file is empty")
             with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
-                return _examined(path, buffer, size)
+                return _examined(path, buffer, size, whole)
     except FileNotFoundError:
         raise FileMissingError(f"{path}: no such file") from None
     except OSError as problem:
         raise FileAccessError(f"{path}: cannot be read: {problem.strerror or problem}") from None
 
 
-def _examined(path: Path, buffer: Buffer, size: int) -> Outgoing:
+def _examined(path: Path, buffer: Buffer, size: int, whole: bool) -> Outgoing:
     if is_gzip(buffer):
         raise NotDicomError(f"{path}: is packed by gzip; unpack it before sending")
     if data_set_start(buffer, path)[1]:
@@ -107,7 +114,45 @@ def _examined(path: Path, buffer: Buffer, size: int) -> Outgoing:
     sop_class, sop_instance = texts.get(SOP_CLASS, ""), texts.get(SOP_INSTANCE, "")
     if not sop_class or not sop_instance:
         raise NotDicomError(f"{path}: has no SOP Class UID or no SOP Instance UID (a DICOMDIR?), so it cannot be sent")
+    if whole and not _ends_with_pixels(buffer, syntax) and (missing := _missing(path)):
+        raise DamagedFileError(f"{path}: is cut short ({missing}), so it is not sent")
     return Outgoing(path, sop_class, sop_instance, syntax.uid, begin, size)
+
+
+def _ends_with_pixels(buffer: Buffer, syntax: TransferSyntax) -> bool:
+    """Whether a file ends where its pixels do, as nearly all whole ones: seen at its end, without reading the rest."""
+    size = len(buffer)
+    if syntax.encapsulated:
+        return bytes(buffer[-8:]) == _SEQUENCE_END
+    tail = bytes(buffer[-_TAIL:]) if size > _TAIL else bytes(buffer)
+    for vr in (b"OW", b"OB"):
+        at = tail.rfind(_PIXELS + vr) if syntax.explicit else -1
+        if at >= 0 and at + 12 + int.from_bytes(tail[at + 8 : at + 12], "little") == len(tail):
+            return True
+    return False
+
+
+def _missing(path: Path) -> str:
+    """What a file lacks at its end, '' where it is whole."""
+    # Both import numpy, which plain files do without.
+    from dicome.dicom.file import open_file
+    from dicome.moving.whole import Announced, shortage
+
+    try:
+        file = open_file(path)
+    except DamagedFileError as problem:
+        return str(problem).removeprefix(f"{path}: ")
+    except DicomeError:
+        return ""
+    if file.pixels is None:
+        return ""
+    data = file.pixel_data
+    nothing = Announced(None, None, None, None, "")  # how many pixels there should be is the header's affair
+
+    def read(at: int, count: int) -> bytes:
+        return data[at : at + count].tobytes()
+
+    return shortage(file.pixels.offset, file.pixels.length, len(data), nothing, file.syntax.encapsulated, read)
 
 
 def read_parts(outgoing: Outgoing, chunk: int = CHUNK) -> Iterator[memoryview]:
