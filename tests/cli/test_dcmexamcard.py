@@ -47,6 +47,12 @@ def written(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder.parent / "out").iterdir())
 
 
+def test_a_folder_without_files_is_told(tmp_path: Path, dicome: Run) -> None:
+    (tmp_path / "nothing").mkdir()
+    done = dicome("dcmexamcard", tmp_path / "nothing")
+    assert (done.returncode, done.stderr) == (1, f"dcmexamcard: {tmp_path / 'nothing'}: no files\n")
+
+
 def test_a_series(folder: Path, run: Run) -> None:
     done = run(folder / "XX_0003")
     assert (done.returncode, done.stderr) == (0, "")

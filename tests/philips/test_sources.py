@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,6 +140,49 @@ def test_a_path_that_is_not_there(folder: Path) -> None:
         one_source(folder)
     with pytest.raises(NotDicomError, match="an image; expected a raw data file or an ExamCard"):
         one_source(folder / "IM_0001")
+
+
+def test_a_folder_that_cannot_be_listed_is_in_the_result(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refusing(path: str | os.PathLike[str] = ".") -> Any:
+        if Path(path).name == "deeper":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    wrong = [source.problem for source in read_sources([folder]) if source.problem]
+    assert wrong == [f"{folder / 'deeper'}: this folder cannot be listed: Permission denied"]
+
+
+def test_what_may_not_even_be_looked_at_does_not_stop_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(path: Any, *arguments: Any, **more: Any) -> os.stat_result:
+        if Path(path).name == "barred":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *arguments, **more)
+
+    stat = os.stat
+    monkeypatch.setattr(os, "stat", refusing)
+    barred, series = read_sources([folder / "barred", folder / "XX_0003"])
+    assert "no permission to read" in barred.problem
+    assert series.is_series
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """In a process of its own, which would stand still for ever."""
+    for name in ("pipe", "pipe.ExamCard"):
+        os.mkfifo(tmp_path / name)
+    code = (
+        "import sys; from dicome import philips; from dicome.errors import NotDicomError\n"
+        "from dicome.philips.sources import read_sources\n"
+        "print([source.word for source in read_sources(sys.argv[1:])])\n"
+        "try:\n    philips.read_examcard(sys.argv[1] + '/pipe')\nexcept NotDicomError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines() == ["['no file', 'no file']", f"{tmp_path / 'pipe'}: is no file"]
 
 
 def test_progress_is_told(folder: Path) -> None:

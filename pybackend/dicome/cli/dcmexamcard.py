@@ -74,8 +74,11 @@ def run(args: argparse.Namespace) -> int:
     """Reads the files and does with them what was asked for; 1 where something could not be read."""
     if args.diff:
         return _diff(args)
+    import sys
+
     from dicome.cli.progress import Progress
     from dicome.philips.sources import read_sources
+    from dicome.safetext import visible
 
     with Progress("looking", "files", quiet=args.quiet) as progress:
         sources = read_sources(args.path, args.card, recurse=not args.no_recurse, tell=lambda count: progress(count))
@@ -83,6 +86,9 @@ def run(args: argparse.Namespace) -> int:
         _tell_places(sources)
     action = next((act for name, act in _ACTIONS.items() if getattr(args, name)), _print_text)
     found = action(args, [source for source in sources if source.raw is not None or source.card is not None])
+    if not sources and not args.quiet:
+        where = f"{args.path[0]}: no files" if len(args.path) == 1 else "no files in these folders"
+        print(visible(f"dcmexamcard: {where}"), file=sys.stderr)
     return _tell_problems(args, sources) or found
 
 

@@ -77,10 +77,12 @@ def read_examcard(path: str | os.PathLike[str]) -> ExamCard:
 
 def _is_xml(path: Path) -> bool:
     try:
-        with path.open("rb") as stream:
-            return looks_like_card(stream.read(64))
+        if path.is_file():  # opening a pipe would keep us waiting
+            with path.open("rb") as stream:
+                return looks_like_card(stream.read(64))
     except OSError:
-        return False  # reading it all will say why
+        pass
+    return False  # reading it all will say why
 
 
 def _card_of_study(raw: RawData) -> ExamCard:

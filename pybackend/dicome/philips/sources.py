@@ -34,6 +34,7 @@ DIRECTORY = 0x00041220
 CARD_SUFFIX = ".examcard"
 
 Tell = Callable[[int], None]
+Refused = Callable[[OSError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,10 @@ class Source:
 
 def look_at(path: Path) -> Source:
     """What one file holds. Raises FileMissingError and FileAccessError; damage is in the result."""
-    begin = _begin(path)
+    try:
+        begin = _begin(path)
+    except NotDicomError:
+        return Source(path, word="no file")
     if looks_like_card(begin) or (path.suffix.lower() == CARD_SUFFIX and begin[128:132] != b"DICM"):
         try:
             return Source(path, card=read_card(path))
@@ -98,12 +102,15 @@ def _card_problem(path: Path, problem: DicomeError) -> str:
 
 
 def _begin(path: Path) -> bytes:
+    """Its first bytes. Raises the errors of `open_file` where there is nothing to read: for a pipe, too."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(132)
+        if path.is_file():  # looked at first, because opening a pipe would keep us waiting
+            with path.open("rb") as stream:
+                return stream.read(132)
     except OSError:
-        open_file(path)  # says why it cannot be opened
-        return b""
+        pass
+    open_file(path)  # says why it cannot be opened
+    return b""
 
 
 def _dicom(file: DicomFile, damage: str = "") -> Source:
@@ -126,13 +133,18 @@ def _word(file: DicomFile) -> str:
     return next((word for begin, word in SOP_WORDS if sop_class.startswith(begin)), "DICOM without blobs of Philips")
 
 
-def files_of(paths: Iterable[str | os.PathLike[str]], *, recurse: bool = True) -> Iterator[Path]:
-    """The files named, and those in the folders named, in order; hidden ones in folders are left out."""
+def files_of(
+    paths: Iterable[str | os.PathLike[str]], *, recurse: bool = True, refused: Refused | None = None
+) -> Iterator[Path]:
+    """The files named, and those in the folders named, in order; hidden ones in folders are left out.
+
+    refused: hears of folders that cannot be listed.
+    """
     for path in map(Path, paths):
-        if not path.is_dir():
+        if not os.path.isdir(path):  # noqa: PTH112  # Path.is_dir raises where it may not look
             yield path
             continue
-        for name, folders, files in os.walk(path):
+        for name, folders, files in os.walk(path, onerror=refused):
             folders[:] = sorted(one for one in folders if recurse and not one.startswith("."))
             yield from (Path(name) / file for file in sorted(files) if not file.startswith("."))
 
@@ -151,7 +163,12 @@ def read_sources(
     holds none raises NotDicomError.
     """
     found: list[Source] = []
-    for path in files_of(paths, recurse=recurse):
+
+    def refuse(problem: OSError) -> None:
+        said = f"{problem.filename}: this folder cannot be listed: {problem.strerror or problem}"
+        found.append(Source(Path(problem.filename), problem=said))
+
+    for path in files_of(paths, recurse=recurse, refused=refuse):
         found.append(_looked_at(path))
         if tell is not None:
             tell(len(found))
