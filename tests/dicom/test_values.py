@@ -108,6 +108,7 @@ def test_column_of_numbers() -> None:
     assert column("DS", b"1.5 ", b"2", b"-3e1") == ([1.5, 2.0, -30.0], [True] * 3)
     assert column("DS", b"1\\2 ", b"3\\4") == ([[1, 2], [3, 4]], [True] * 2)
     assert column("IS", b"1 ", None, b"3") == ([1, 0, 3], [True, False, True])
+    assert column("IS", b"1 ", b"1e30") == ([1.0, 1e30], [True, True])  # no integer of this machine holds it
     assert column("US", b"\1\0", b"\2\0") == ([1, 2], [True] * 2)
     assert column("AT", b"\x08\0\x18\0", b"\x10\0\x10\0") == ([0x00080018, 0x00100010], [True] * 2)
     for cells, kinds in (((b"1 ", b"2"), int), ((b"1 ", b"2.5"), float), ((b"1 ", b"x"), float)):

@@ -269,7 +269,7 @@ def _values(source: Source, spots: Spots, vr: str) -> NDArray[Any]:
         return _objects([tuple((_tags(vector) if vr == "AT" else vector).tolist()) for vector in found])
     if vr == "AT":
         found = _tags(found)
-    if vr == "IS" and np.isfinite(found).all() and (found == np.trunc(found)).all():
+    if vr == "IS" and (np.abs(found) < 2.0**63).all() and (found == np.trunc(found)).all():
         found = found.astype(np.int64)
     return found[:, 0] if found.shape[1] == 1 else found
 
