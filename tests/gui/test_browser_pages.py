@@ -121,6 +121,16 @@ def test_dcm_movegui_begins_with_its_switches(page: Page, serve: Callable[..., S
     page.says("3 files copied")
     assert len([name for name in content(server.folder / "flat") if name.endswith(".dcm")]) >= 2
     assert len(content(incoming)) == 4
+    # Of a run that was stopped, or killed, the journal says what was planned.
+    (journal,) = (server.folder / "flat" / ".dicome-move").glob("*.jsonl")
+    written = journal.read_bytes()
+    for end, words in ((b'{"end": "stopped"}\n', "3 files planned, stopped"), (b"", "3 files planned, not finished")):
+        journal.write_bytes(written.replace(b'{"end": "done"}\n', end))
+        page.button("Earlier runs").click()
+        page.says(words)
+    journal.write_bytes(written)
+    page.button("Earlier runs").click()
+    page.says("3 files copied")
 
 
 def test_headers_searched_and_compared(
