@@ -70,6 +70,7 @@ def test_everything_in_the_example_is_understood() -> None:
         (SMALL + '[locations]\nroots = ["here"]\n', "expected absolute paths"),
         (SMALL + '[[exec]]\ncommand = "rm -rf /"\n', "expected a program and its arguments, each a text of its own"),
         (SMALL + '[[exec]]\n', "command is missing"),
+        (SMALL + '[[convert]]\nto = "xyz"\nfolder = "/x"\n', "to is 'xyz'; expected one of h5, mat, nii"),
         (SMALL + '[[forward]]\nto = "nowhere"\n', "expected one of the [destinations]: there is none"),
         (SMALL + '[destinations.x]\nhost = "h"\n', "[destinations.x]: port is missing"),
         (SMALL + '[destinations.x]\nhost = "h"\nport = 1\n[destinations.x.copy]\nNope = "Nope"\n', "expected keywords"),
@@ -94,6 +95,16 @@ def test_check_and_status_from_the_command_line(
     path = tmp_path / "c.toml"
     path.write_text(SMALL.replace("/data", str(tmp_path / "store")))
     assert "1 listener(s)" in dicome("serve", "--config", path, "--check").stdout
+    for text, told in (
+        ('[listeners.enhanced.tls]\ncertificate = "/no/such.pem"\n', "/no/such.pem"),
+        ('[destinations.x]\nhost = "h"\nport = 1\ntls = { authorities = "/no/ca.pem" }\n', "/no/ca.pem"),
+    ):
+        path.write_text(SMALL.replace("/data", str(tmp_path / "store")) + text)
+        done = dicome("serve", "--config", path, "--check")
+        assert (done.returncode, told in done.stderr) == (1, True)
+    path.write_text('[store]\nfolder = "/data"\n')
+    assert "names no [listeners.NAME]" in dicome("serve", "--config", path, "--check").stderr
+    path.write_text(SMALL.replace("/data", str(tmp_path / "store")))
     done = dicome("serve", "--config", path, "--status")
     assert (done.returncode, done.stderr.strip().endswith("no server has worked there yet")) == (1, True)
     path.write_text("[listeners.enhanced]\nport = 0\n")

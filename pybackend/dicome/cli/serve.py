@@ -53,6 +53,9 @@ def run(args: argparse.Namespace) -> int:
 
     config = server_config(args.config)
     if args.check:
+        from dicome.network.serving import check
+
+        check(config)
         print(f"{config.folder}: {len(config.listeners)} listener(s), {len(config.route.actions)} action(s); all right")
         return 0
     if args.status:

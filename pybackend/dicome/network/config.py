@@ -20,6 +20,7 @@ from dicome.configuration import site_file, user_file
 from dicome.dicom.dictionary import tag_of
 from dicome.errors import ArgumentError, ColumnError, FileMissingError
 from dicome.network.tables import Table, read_toml
+from dicome.writers import WRITERS
 
 DEFAULT_AE_TITLE = "DICOME"
 ROUTE_FIELDS = ("StudyDescription", "AdditionalPatientHistory", "PatientComments")
@@ -332,6 +333,8 @@ def _convert(table: Table, number: int) -> Convert:
         table.path("folder"),
         table.seconds("timeout", 6 * 3600.0, 0.1) or 6 * 3600.0,
     )
+    if "." + action.to.lower().removeprefix(".") not in WRITERS:
+        raise table.wrong("to", "one of " + ", ".join(suffix[1:] for suffix in WRITERS))
     table.finish()
     return action
 

@@ -24,6 +24,7 @@ from dicome.network.state import State
 from dicome.network.status import Status, stored_status, write_server_file
 from dicome.network.store import Layout, Store, by_study, throw_away
 from dicome.network.studies import Arriving
+from dicome.network.tls import client_context, server_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,17 @@ def _show(running: Running, stack: ExitStack) -> None:
         page.start()
         address = page.address
     stack.callback(write_server_file(root, ports, address).unlink, missing_ok=True)
+
+
+def check(config: Config) -> None:
+    """Raises ArgumentError where a server cannot work with it: no listener, certificates that cannot be read."""
+    _root(config)
+    for listener in config.listeners:
+        if listener.tls is not None:
+            server_context(listener.tls)
+    for destination in config.destinations.values():
+        if destination.tls is not None:
+            client_context(destination.tls)
 
 
 def _root(config: Config) -> Path:
