@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -107,6 +109,24 @@ def test_nothing_is_overwritten_or_copied_in_part(study: tuple[Path, list[Path]]
     assert result.state == STAYS
     assert [path.name for path in place.iterdir()] == ["MR.1.2.3.2"]
     assert (place / "MR.1.2.3.2").read_text() == "somebody's own"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no hard links by handle there")
+@pytest.mark.parametrize("call", ["fsync", "link"])
+def test_a_kill_amid_copying_leaves_nothing_half(call: str, study: tuple[Path, list[Path]], root: Path) -> None:
+    place = root / "scan_20190502"
+    code = (
+        "import os, sys; from pathlib import Path; from dicome.network.copying import copy_files\n"
+        f"call = os.{call}\n"
+        "def killed(*a, **k):\n    call(*a, **k)\n    os._exit(9)\n"
+        f"os.{call} = killed\n"
+        "copy_files([Path(name) for name in sys.argv[2:]], Path(sys.argv[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(place), *map(str, study[1])], check=False)
+    assert done.returncode == 9
+    assert len(list(place.iterdir())) == (2 if call == "link" else 1)
+    assert copy_files(study[1], place) == (2 if call == "link" else 3)
+    assert sorted(path.name for path in place.iterdir()) == [path.name for path in study[1]]
 
 
 def test_a_link_put_in_the_way_is_not_followed(study: tuple[Path, list[Path]], root: Path, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import stat
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +29,8 @@ def copy_files(files: Sequence[Path], folder: Path) -> int:
     try:
         with _opened(folder) as handle:
             missing = [file for file in files if not _is_there(file, folder, handle)]
+            for file in files:  # what a kill has left
+                _remove(_temporary(file, folder, handle), handle)
             for file in missing:
                 _copy(file, folder, handle)
             if handle is not None:
@@ -62,6 +63,16 @@ def _at(folder: Path, name: str, handle: int | None) -> str:
     return name if handle is not None else str(folder / name)
 
 
+def _temporary(file: Path, folder: Path, handle: int | None) -> str:
+    """Name of a file that is not whole yet; the same each time, so that the next copy finds what a kill has left."""
+    return _at(folder, f".{file.name}.part", handle)
+
+
+def _remove(name: str, handle: int | None) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=handle)
+
+
 def _is_there(file: Path, folder: Path, handle: int | None) -> bool:
     """Whether the same bytes lie there under that name."""
     name = _at(folder, file.name, handle)
@@ -78,7 +89,7 @@ def _is_there(file: Path, folder: Path, handle: int | None) -> bool:
 
 
 def _copy(file: Path, folder: Path, handle: int | None) -> None:
-    temporary = _at(folder, f".{uuid.uuid4().hex}.part", handle)
+    temporary = _temporary(file, folder, handle)
     target = _at(folder, file.name, handle)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
@@ -88,8 +99,7 @@ def _copy(file: Path, folder: Path, handle: int | None) -> None:
             os.fsync(out.fileno())
         _rename(temporary, target, handle)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=handle)
+        _remove(temporary, handle)
 
 
 def _rename(temporary: str, target: str, handle: int | None) -> None:
