@@ -53,6 +53,17 @@ def test_a_folder_without_files_is_told(tmp_path: Path, dicome: Run) -> None:
     assert (done.returncode, done.stderr) == (1, f"dcmexamcard: {tmp_path / 'nothing'}: no files\n")
 
 
+def test_a_card_that_cannot_be_written_does_not_stop_the_rest(folder: Path, dicome: Run) -> None:
+    nowhere = folder / "nowhere"
+    for switches in ([], ["--json"]):
+        done = dicome("dcmexamcard", "-q", *switches, "-O", nowhere, folder / "XX_0004", folder / "XX_0003")
+        assert "COILSTATE" in done.stdout
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"dcmexamcard: {folder / 'XX_0004'}: {nowhere}")
+        assert "there is no folder" in line
+
+
 def test_a_series(folder: Path, run: Run) -> None:
     done = run(folder / "XX_0003")
     assert (done.returncode, done.stderr) == (0, "")

@@ -128,8 +128,10 @@ def _tell_places(sources: Iterable[Source]) -> None:
 
 
 def _print_text(args: argparse.Namespace, sources: list[Source]) -> int:
+    from dicome.cli.problems import Problems
     from dicome.philips import text
 
+    problems = Problems("dcmexamcard")
     for number, source in enumerate(sources):
         if number:
             print()
@@ -140,8 +142,9 @@ def _print_text(args: argparse.Namespace, sources: list[Source]) -> int:
         elif source.card is not None:
             lines = text.card_lines(source.card, everything=args.everything, short=args.print_short)
         _show(lines)
-        _extract(args, source)
-    return 0
+        with problems.passed(source.path):
+            _extract(args, source)
+    return problems.code()
 
 
 def _extract(args: argparse.Namespace, source: Source) -> str | None:
@@ -159,15 +162,18 @@ def _extract(args: argparse.Namespace, source: Source) -> str | None:
 
 
 def _print_json(args: argparse.Namespace, sources: list[Source]) -> int:
+    from dicome.cli.problems import Problems
     from dicome.philips.jsonable import source_json
 
+    problems = Problems("dcmexamcard")
     found = [source_json(source) for source in sources]
     for facts, source in zip(found, sources, strict=True):
-        written = _extract(args, source)
-        if written is not None:
-            facts["extracted"] = written
+        with problems.passed(source.path):
+            written = _extract(args, source)
+            if written is not None:
+                facts["extracted"] = written
     _dump(found)
-    return 0
+    return problems.code()
 
 
 def _dump(found: object) -> None:
