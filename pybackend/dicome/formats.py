@@ -82,9 +82,20 @@ def _open_par(path: Path) -> Series:
 
 def _is_rec(path: Path) -> bool:
     """Whether a file holds the pixels of a PAR or XML file beside it."""
-    if path.suffix.lower() != ".rec":
-        return False
-    return any(path.with_suffix(suffix).is_file() for suffix in (".PAR", ".par", ".XML", ".xml"))
+    return path.suffix.lower() == ".rec" and par_of_rec(path) is not None
+
+
+def par_of_rec(path: Path) -> Path | None:
+    """The PAR or XML file beside a REC file, None where there is none. Of several, that whose suffix has the case of
+    .REC, .rec or .Rec: where case counts, x.par and x.PAR may be of two scans.
+    """
+    own = str.upper if path.suffix.isupper() else str.lower if path.suffix.islower() else str.title
+    for case in dict.fromkeys((own, str.upper, str.lower, str.title)):
+        for suffix in (".par", ".xml"):
+            beside = path.with_suffix(case(suffix))
+            if beside.is_file():
+                return beside
+    return None
 
 
 FORMATS: tuple[Format, ...] = (Format("PAR/REC", _knows_par, _par_head, _open_par, _is_rec),)

@@ -17,7 +17,7 @@ from dicome.dicom.pixels import PixelFormat, Pixels
 from dicome.enhanced.encode import Encoding
 from dicome.enhanced.writer import make_plan, make_source, write_header
 from dicome.errors import ArgumentError, DamagedFileError, FileMissingError
-from dicome.formats import Head
+from dicome.formats import Head, par_of_rec
 from dicome.parrec.enhanced import enhanced_of, par_layout
 from dicome.parrec.head import series_values
 from dicome.parrec.par import Par
@@ -32,7 +32,7 @@ def open_parrec(path: str | os.PathLike[str]) -> Series:
     Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError, UnsupportedError.
     """
     par = read_par(par_of(Path(path)))
-    rec = open_rec(par)
+    rec = open_rec(par, _asked(Path(path)))
     header, notes = _header(par)
     series = series_of([header], (_pixels(par, rec),))
     keys = ", ".join(dimension.name for dimension in series.dimensions)
@@ -43,18 +43,24 @@ def open_parrec(path: str | os.PathLike[str]) -> Series:
 
 def par_of(path: Path) -> Path:
     """The file that describes a REC file; any other path as it is. Raises FileMissingError."""
-    if path.suffix.lower() != ".rec":
+    if _asked(path) is None:
         return path
-    for suffix in (".PAR", ".par", ".XML", ".xml"):
-        if path.with_suffix(suffix).is_file():
-            return path.with_suffix(suffix)
-    raise FileMissingError(f"{path.with_suffix('.PAR')}: no such file; a REC file is read by the PAR file beside it")
+    found = par_of_rec(path)
+    if found is None:
+        wanted = path.with_suffix(".PAR" if path.suffix.isupper() else ".par")
+        raise FileMissingError(f"{wanted}: no such file; a REC file is read by the PAR file beside it")
+    return found
+
+
+def _asked(path: Path) -> Path | None:
+    """The REC file, where it is one that is asked for and not the file that describes it."""
+    return path if path.suffix.lower() == ".rec" else None
 
 
 def par_head(path: Path, fields: Sequence[str]) -> Head:
     """What a listing says of a PAR file; fields: keywords wanted as text. Raises the errors of `open_parrec`."""
     par = read_par(par_of(path))
-    rec = open_rec(par)
+    rec = open_rec(par, _asked(path))
     values = series_values(par)
     rows, columns = par.shape
     return Head(
