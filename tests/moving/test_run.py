@@ -320,13 +320,28 @@ def test_undo_leaves_what_was_changed_or_taken(root: Path) -> None:
     write(root / "out/0001/0301/0001", b"edited")
     write(root / "in" / "IM_2", b"new")
     back = undo(outcome.journal)
-    assert {Path(one.path).name: one.reason for one in back.left} == {"0002": "taken"}
+    assert {Path(one.path).name: one.reason for one in back.left} == {"0001": "changed", "0002": "taken"}
     assert (back.end, back.journal) == ("done", outcome.journal)
     assert (root / "out/0001/0301/0001").read_bytes() == b"edited"
     assert (root / "in" / "IM_2").read_bytes() == b"new"
     (root / "in" / "IM_2").unlink()
     assert undo(outcome.journal).done == 1
     assert names(root / "in") == {"IM_2", "IM_3", "IM_4", "IM_5"}
+
+
+def test_a_run_whose_files_have_gone_on_can_be_undone_when_they_are_back(root: Path) -> None:
+    before = tree(root)
+    first = apply_plan(planned(root))
+    second = apply_plan(
+        plan_moves(MoveOptions(source=root / "out", recursive=True, destination=root / "on", quiet_for=0))
+    )
+    back = undo(first.journal)
+    assert (back.done, back.journal) == (0, first.journal)
+    assert {one.reason for one in back.left} == {"gone"}
+    assert len(back.left) == 5
+    assert undo(second.journal).left == ()
+    assert undo(first.journal).end == "undone"
+    assert tree(root) == before
 
 
 def test_undo_of_copies_keeps_the_last_one(root: Path) -> None:

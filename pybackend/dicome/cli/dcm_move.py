@@ -16,7 +16,7 @@ names (every number has four digits or more, so that they sort):
   0001/0402/0005.d0002.LABEL  several parts: d dynamic, p phase, e echo, b b-value, g gradient, i image number,
                               labels and image types as they are; the info file says what the parts are
   0001/0301/0001.0301         an enhanced file: study and series (of several also the image number)
-  0001/0301/raw.0001          no image: raw, examcard, presentation, report, document, spectrum, waveform, object
+  0001/0301/raw.0001          no image: raw, examcard, presentation, report, document, keyobject, spectrum, ...
   0001.0301.0005.0012         flat (-f, -r): dots for directories; 0001.0301.info
   0001/0301/0371              -n: image numbers
   0005 (2)                    another file has the name 0005 already

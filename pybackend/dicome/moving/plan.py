@@ -18,7 +18,7 @@ LEFT = {
     "link": "is a link, which is not followed",
     "unreadable": "cannot be read",
     "changed": "changed while the files were looked at or moved",
-    "gone": "has gone since it was looked at",
+    "gone": "is not there any more",
     "taken": "its place was taken meanwhile",
     "failed": "could not be moved",
 }

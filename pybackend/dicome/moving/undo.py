@@ -21,8 +21,8 @@ def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: S
     """Puts back all files of a run; copies and info files that it made are removed where they are unchanged.
 
     path: its journal, or a destination, whose last run it is then. Files that were changed, or whose old place is
-    taken, stay and are told. When everything is back the journal goes too. Raises FileMissingError, FileAccessError,
-    DamagedFileError, ArgumentError.
+    taken, stay and are told, and so are those that a later run, or somebody, has taken elsewhere. When everything is
+    back the journal goes too. Raises FileMissingError, FileAccessError, DamagedFileError, ArgumentError.
     """
     done = journals.read(path)
     if done.mode == "undo":
@@ -81,6 +81,8 @@ def _backwards(done: Journal, journal: Journal) -> Iterator[Task]:
     }
     for number, task in enumerate(done.tasks):
         place = _place(task)
+        if not place and task.action == "move" and not os.path.lexists(task.source):
+            place = task.target  # gone on from there, or changed: told, and its way back is kept
         if not place or (place == task.source and task.action != "copy"):
             continue
         if task.action == "move" and not _is_copied(task, place):
