@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import string
 from dataclasses import replace
 from pathlib import Path
@@ -192,6 +193,45 @@ def test_a_place_that_cannot_be_made_refuses(store: Store) -> None:
     assert keep(store, mr_object("1.2.3.1")).status == statuses.OUT_OF_RESOURCES
     assert nothing_partial(store)
     assert store.state.paths() == []
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        """A connection whose disk is full at the end of a transaction."""
+
+        def __init__(self, base: sqlite3.Connection) -> None:
+            self.base = base
+
+        def execute(self, sql: str, *values: object) -> object:
+            if sql == "COMMIT":
+                raise sqlite3.OperationalError("disk I/O error")
+            return self.base.execute(sql, *values)  # type: ignore[arg-type]
+
+        @property
+        def in_transaction(self) -> bool:
+            return self.base.in_transaction
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.state, "_base", Failing(store.state._base))
+        assert keep(store, mr_object("1.2.3.1")).status == statuses.OUT_OF_RESOURCES
+    assert nothing_partial(store)
+    outcome = keep(store, mr_object("1.2.3.1"))
+    assert outcome.status == statuses.SUCCESS
+    assert store.state.paths() == ["1.2.3/MR.1.2.3.1"]
+
+
+def test_a_study_is_handed_on_once_for_what_has_come(store: Store) -> None:
+    state = store.state
+    assert keep(store, mr_object("1.2.3.1")).status == statuses.SUCCESS
+    assert state.complete("1.2.3", ["copy"])
+    task = state.claim()
+    assert task is not None
+    state.finish(task, "done")
+    assert state.complete("1.2.3", ["copy"])  # its last object was noted before, and told after that
+    assert state.queue() == {"done": 1}
+    assert keep(store, mr_object("1.2.3.2"), "1.2.3.2").status == statuses.SUCCESS
+    assert state.complete("1.2.3", ["copy"])
+    assert state.queue() == {"waiting": 1}
 
 
 def test_what_must_stay_free_is_kept_free(store: Store) -> None:

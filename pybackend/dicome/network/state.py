@@ -109,10 +109,11 @@ class State:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield self._base
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                if self._base.in_transaction:  # on a full disk SQLite has ended it already
+                    self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
 
     def rows(self, sql: str, values: Sequence[str | int | float] = ()) -> list[tuple[str | int | float, ...]]:
         """Rows of a query."""
@@ -179,13 +180,16 @@ class State:
             running = base.execute("SELECT 1 FROM actions WHERE study = ? AND state = 'running'", (study,)).fetchone()
             if running:
                 return False
+            arriving = base.execute("SELECT 1 FROM studies WHERE uid = ? AND state = 'arriving'", (study,)).fetchone()
+            if not arriving:  # what was told late had been handed on already
+                return True
             base.execute("DELETE FROM actions WHERE study = ?", (study,))
             base.executemany(
                 "INSERT INTO actions (study, name, position) VALUES (?, ?, ?)",
                 [(study, name, position) for position, name in enumerate(actions)],
             )
             state = "complete" if actions else "settled"
-            base.execute("UPDATE studies SET state = ? WHERE uid = ? AND state = 'arriving'", (state, study))
+            base.execute("UPDATE studies SET state = ? WHERE uid = ?", (state, study))
         return True
 
     def claim(self) -> Task | None:
