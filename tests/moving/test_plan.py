@@ -231,8 +231,10 @@ def test_a_plan_for_what_is_in_place_is_empty(plan: Make, source: Path) -> None:
 
 
 def test_files_that_do_not_agree_on_the_number_of_their_study_stay_together(plan: Make, source: Path) -> None:
-    same = {"study_uid": "1.9", "series_uid": "1.9.1"}
-    files = {"a": image(study="", **same), "b": image(study="7", instance=2, position="0\\0\\2", **same)}
+    files = {
+        "a": image(study="", study_uid="1.9", series_uid="1.9.1"),
+        "b": image(study="7", study_uid="1.9", series_uid="1.9.1", instance=2, position="0\\0\\2"),
+    }
     assert names(plan(files)) == {"a": "0007/0301/0001", "b": "0007/0301/0002"}
     for old, new in names(plan()).items():
         (source / new).parent.mkdir(parents=True, exist_ok=True)
