@@ -154,6 +154,26 @@ def complaints(dciodvfy: str, path: Path) -> Counter[str]:
     return Counter(re.sub(r"\([^)]*\)", "", line) for line in lines if line.startswith("Error"))
 
 
+@pytest.mark.parametrize(
+    ("name", "scanning", "variant"),
+    [
+        ("dcm_qa_xa30/7_func-bold_task-fa_run-1/0001.dcm", ["GR", "EP"], ["NONE"]),
+        ("dcm_qa_xa30/5_anat-T1w_acq-tfl/0001.dcm", ["GR", "IR"], ["NONE"]),
+        ("dcm_qa_canon_61/enh/3000.dcm", ["SE", "EP"], ["NONE"]),
+    ],
+)
+def test_split_files_of_other_vendors_name_their_sequence(
+    name: str, scanning: list[str], variant: list[str], corpus: Path, tmp_path: Path, dcmtk: Find
+) -> None:
+    first = dicome.split(corpus / "enhanced" / name, tmp_path / "classic")[0]
+    one = pydicom.dcmread(first)
+    assert list(one.ScanningSequence) == scanning
+    assert np.atleast_1d(one.SequenceVariant).tolist() == variant
+    told = subprocess.run([dcmtk("dciodvfy"), first], capture_output=True, text=True, check=False).stderr
+    assert "<ScanningSequence>" not in told
+    assert "<SequenceVariant>" not in told
+
+
 @pytest.mark.filterwarnings("ignore:.*a neutral word:dicome.DicomeWarning")
 def test_siemens_keeps_its_b_matrix_and_frame_type(corpus: Path, tmp_path: Path) -> None:
     sent = corpus / "enhanced/dcm_qa_xa30/10_DWI_dir80_PA/0002.dcm"

@@ -129,6 +129,8 @@ def _renamed(top: Values, shared: Values, frame: Values, found: Values, number: 
     own |= _content(shared, frame, found)
     if MODERN not in frame:
         own |= _without_private(shared, frame, number)
+        if CLASSES[v.text(top, 0x00080016)] == CLASSIC_MR:
+            own |= _sequence(flat)
     for tag in (0x00189082, 0x00209153, 0x00209128, 0x00189074):
         found.pop(tag, None)
     if not flat.number(0x00180082):
@@ -165,6 +167,33 @@ def _without_private(shared: Values, frame: Values, number: int) -> Values:
     kind = v.text(_first(frame, 0x00189226) or _first(shared, 0x00189226), 0x00089007)
     if kind:
         own[0x00080008] = _made("CS", kind)
+    return own
+
+
+SCANNING = (
+    (0x00189008, ("SPIN", "BOTH"), "SE"),
+    (0x00189008, ("GRADIENT", "BOTH"), "GR"),
+    (0x00189009, ("YES",), "IR"),
+    (0x00189018, ("YES",), "EP"),
+)
+"""Words of Scanning Sequence (0018,0020): an attribute of the MR Pulse Sequence module, and its values that mean it."""
+VARIANTS = (
+    (0x00189033, ("PARTIAL",), "SK"),
+    (0x00189020, ("ON_RESONANCE", "OFF_RESONANCE"), "MTC"),
+    (0x00189017, ("FREE_PRECESSION", "TRANSVERSE", "TIME_REVERSED"), "SS"),
+    (0x00189016, ("RF", "GRADIENT", "RF_AND_GRADIENT"), "SP"),
+    (0x00189029, ("2D", "3D", "2D_3D"), "OSP"),
+)
+"""Words of Sequence Variant (0018,0021)."""
+
+
+def _sequence(flat: ClassicValues) -> Values:
+    """Scanning Sequence and Sequence Variant, which every classic MR image has and enhanced ones have in parts."""
+    own: Values = {}
+    for tag, table, neither in ((0x00180020, SCANNING, "RM"), (0x00180021, VARIANTS, "NONE")):
+        if not flat.text(tag):
+            words = [word for part, means, word in table if flat.text(part) in means]
+            own[tag] = _made("CS", words or neither)
     return own
 
 
