@@ -168,6 +168,17 @@ def test_undo_by_journal_and_by_directory(root: Path, capsys: pytest.CaptureFixt
         assert tree(root) == before
 
 
+@pytest.mark.parametrize("more", [["--dry-run"], ["elsewhere"], ["-c"], ["-s", "in"]])
+def test_undo_takes_no_switch_that_it_would_not_obey(
+    more: list[str], root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("-s", "in", "-a", "out")
+    before = tree(root)
+    assert run("--undo", "out", *more) == 1
+    assert "--undo puts back all of a run" in capsys.readouterr().err
+    assert tree(root) == before
+
+
 def test_json(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(root / "in" / "cut", image(instance=9, missing=2))
     assert run("-s", "in", "--dry-run", "--json", "out") == 1

@@ -66,8 +66,23 @@ def run(args: argparse.Namespace) -> int:
     from dicome.cli.moving import Session
 
     session = Session(args.quiet, args.json)
-    if args.undo is not None:
-        return session.undo(args.undo)
     options: MoveOptions = move_options(args)
+    if args.undo is not None:
+        _check_undo(args, options)
+        return session.undo(args.undo)
     options.check()
     return session.show(options) if args.dry_run else session.move(options)
+
+
+def _check_undo(args: argparse.Namespace, options: MoveOptions) -> None:
+    """Refuses what an undo would not do: somebody who asks for a dry run must not get a real one."""
+    from dataclasses import replace
+
+    from dicome.errors import ArgumentError
+    from dicome.moving import MoveOptions
+
+    # -a is granted: nothing is asked anyway.
+    if args.dry_run or replace(options, everything=False) != MoveOptions():
+        raise ArgumentError(
+            "--undo puts back all of a run, to where it was; of the other switches it takes --json and --quiet only"
+        )
