@@ -229,6 +229,14 @@ def test_names_of_patients_do_not_steer_the_terminal(root: Path, capsys: pytest.
     assert "\\x1b[2J" in said.out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_names_of_files_make_no_lines_of_their_own(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = (root / "in" / "IM_11").read_bytes()
+    write(root / "in" / "IM_11\n0 files lost", content)
+    assert run("-s", "in", "-a", "out") == 0
+    assert "\n0 files lost" not in capsys.readouterr().err
+
+
 def test_the_directory_in_the_header(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "g5").mkdir()
     for name in ("IM_11", "IM_12"):

@@ -404,6 +404,16 @@ def test_a_journal_cut_anywhere_is_void_or_whole(root: Path) -> None:
     assert names(root / "out") == ALL
 
 
+@pytest.mark.parametrize("content", [b"", b'{"dicome-move": 1, "mo', b"notes\n", b"[]\n"])
+def test_what_a_run_leaves_that_was_killed_before_its_first_line_waits_for_nobody(content: bytes, root: Path) -> None:
+    write(root / "out" / FOLDER / "20190502-103000-1.jsonl", content)
+    assert unfinished(root / "out") == []
+    before = tree(root)
+    apply_plan(planned(root))
+    assert undo(root / "out").end == "undone"
+    assert tree(root) == before
+
+
 def test_a_run_at_work_is_not_finished_by_another(root: Path) -> None:
     started, go = threading.Event(), threading.Event()
 

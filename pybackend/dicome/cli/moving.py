@@ -56,7 +56,7 @@ class Session:
             for info in (one.info for one in study.series if one.info):
                 print(f"  info file -> {visible(info.target)}")
         if plan.bad:
-            print(f"{len(plan.bad):,} files with invalid headers")
+            print(f"{_files(len(plan.bad))} with invalid headers")
             self._show_steps(plan.bad)
         for one in plan.left:
             print(visible(str(one)))
@@ -134,12 +134,12 @@ class Session:
                 continue
             these = [one for one in left if one.reason == reason]
             for one in these[:_SHOWN]:
-                _say(f"left alone: {one}")
+                _say(f"left alone: {visible(str(one))}")
             if count > _SHOWN:
                 _say(f"left alone: {count - _SHOWN:,} more like this ({reason}); --json lists all")
         noted = [] if plan is None else [step for step in plan.steps if step.note]
         for step in noted[:_SHOWN]:
-            _say(f"{step.source} is now {step.target}: {step.note}")
+            _say(visible(f"{step.source} is now {step.target}: {step.note}"))
         if len(noted) > _SHOWN:
             _say(f"{len(noted) - _SHOWN:,} more got a number because their names were taken")
 

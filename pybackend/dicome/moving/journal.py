@@ -227,17 +227,20 @@ def _try(path: Path) -> Journal | None:
 def unfinished(target: str | os.PathLike[str]) -> list[Path]:
     """The journals in a destination of runs that have not ended; some may be at work right now.
 
-    That of an undo is never kept, so one that is there was cut short, whatever it says.
+    That of an undo is never kept, so one that is there was cut short, whatever it says. One without a first line was
+    killed before it knew what to do, and is nobody's to finish.
     """
-    return [path for path in sorted((Path(target) / FOLDER).glob("*.jsonl")) if not _has_ended(path) or _is_undo(path)]
+    found = ((path, _mode(path)) for path in sorted((Path(target) / FOLDER).glob("*.jsonl")))
+    return [path for path, mode in found if mode == "undo" or (mode and not _has_ended(path))]
 
 
-def _is_undo(path: Path) -> bool:
+def _mode(path: Path) -> str:
+    """What the first line of a journal says the run does; '' where there is none, or it is no journal."""
     try:
-        with path.open("rb") as stream:
-            return b'"mode": "undo"' in stream.readline(_TAIL)
-    except OSError:
-        return False
+        first = next(lines(path), {})
+    except (DicomeError, OSError):
+        return ""
+    return str(first.get("mode", "")) if first.get("dicome-move") == 1 else ""
 
 
 def _has_ended(path: Path) -> bool:
