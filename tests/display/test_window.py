@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -64,6 +63,25 @@ def test_keys_change_the_window(viewer: Viewer) -> None:
     assert viewer.current == (center, width)
 
 
+SAYS_WHEN_IT_IS_OPEN = """
+import sys
+from dicome.cli.main import main
+from dicome.display.window import Viewer
+
+made = Viewer.__init__
+
+def telling(self, *arguments):
+    made(self, *arguments)
+    self.timer = self.figure.canvas.new_timer(100)
+    self.timer.add_callback(lambda: print("open", self.figure.canvas.get_tk_widget().winfo_viewable(), flush=True))
+    self.timer.start()
+
+Viewer.__init__ = telling
+main(["dcm_x_disp", sys.argv[1]])
+"""
+"""From the window's own loop: how long it takes to get there depends on the machine."""
+
+
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="no Xvfb here to open a window on")
 def test_a_window_opens_where_there_is_a_screen(tmp_path: Path) -> None:
     pytest.importorskip("tkinter")
@@ -73,14 +91,15 @@ def test_a_window_opens_where_there_is_a_screen(tmp_path: Path) -> None:
                           stderr=subprocess.DEVNULL) as screen:  # fmt: skip
         display = f":{os.read(reading, 16).decode().strip()}"
         environment = {**os.environ, "DISPLAY": display, "MPLBACKEND": "tkagg", "MPLCONFIGDIR": str(tmp_path)}
-        command = [sys.executable, "-m", "dicome", "dcm_x_disp", str(tmp_path / "a.dcm")]
+        command = [sys.executable, "-c", SAYS_WHEN_IT_IS_OPEN, str(tmp_path / "a.dcm")]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            time.sleep(8)
+            assert process.stdout is not None
+            said = [process.stdout.readline() for _ in range(5)]  # empty where it ends without
             still_open = process.poll() is None
             process.terminate()
-            out, _ = process.communicate()
+            _, problems = process.communicate()
         screen.terminate()
     os.close(reading)
     os.close(writing)
+    assert said[-1] == b"open 1\n", problems.decode()
     assert still_open
-    assert out == b""
