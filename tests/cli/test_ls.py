@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -39,6 +40,7 @@ def test_plain_files_are_listed_without_numpy(tmp_path: Path) -> None:
     assert done.stdout.endswith("\nFalse\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no ls to compare with")
 @pytest.mark.parametrize("command", ["ls", "dcmls"])
 def test_like_ls(tree: Path, dicome: Run, command: str) -> None:
     done = dicome(command, tree)

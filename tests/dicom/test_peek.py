@@ -62,6 +62,13 @@ def test_a_header_longer_than_the_first_read(tmp_path: Path) -> None:
         assert texts(path)[0x00280010] == "2"
 
 
+def test_where_the_system_cannot_read_at_an_offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has no pread."""
+    monkeypatch.delattr(os, "pread", raising=False)
+    long = (0x00081140, "SQ", [[(0x00082112, "UT", "x" * 2 * FIRST)]])
+    assert texts(classic(tmp_path / "a", more=[long]))[0x00280010] == "2"
+
+
 def test_a_character_set(tmp_path: Path) -> None:
     path = classic(tmp_path / "a", more=[(0x00080005, "CS", "ISO_IR 192")])
     path.write_bytes(path.read_bytes().replace(b"Doe^Jane", "Ré^Zoë".encode()))

@@ -10,6 +10,7 @@ import os
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 from struct import Struct
 
@@ -84,7 +85,7 @@ def peek(path: str, wanted: frozenset[int]) -> Peeked:
         status = os.stat(path)  # noqa: PTH116  # thousands a second
         if stat.S_ISREG(status.st_mode):  # opening a pipe would keep us waiting
             with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-                found = _from_start(stream.fileno(), status.st_size, wanted)
+                found = _from_start(stream, status.st_size, wanted)
             if found is not None:
                 return Peeked(found)
     except OSError:
@@ -92,16 +93,17 @@ def peek(path: str, wanted: frozenset[int]) -> Peeked:
     return _opened(path, wanted)
 
 
-def _from_start(handle: int, size: int, wanted: frozenset[int]) -> dict[int, bytes] | None:
+def _from_start(stream: FileIO, size: int, wanted: frozenset[int]) -> dict[int, bytes] | None:
     """The values, reading as much as it takes; None where the file is no plain one."""
     length = FIRST
-    buffer = os.pread(handle, length, 0)
+    buffer = stream.read(length)
     while buffer[128:132] == b"DICM":
         found = _walk(buffer, wanted)
         if found is not None or len(buffer) >= min(size, MOST):
             return found
         length *= GROWTH
-        buffer = os.pread(handle, length, 0)
+        stream.seek(0)
+        buffer = stream.read(length)
     return None
 
 
