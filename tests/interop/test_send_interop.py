@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -83,6 +83,33 @@ def test_what_takes_implicit_vr_only_gets_that(dicome: Dicome, dcmtk: Callable[[
     (found,) = got.iterdir()
     assert dcmread(found).file_meta.TransferSyntaxUID == "1.2.840.10008.1.2"
     assert dcmread(found).PixelData == dcmread(file).PixelData
+
+
+def test_big_endian_pixels_are_turned_for_what_takes_implicit_vr_only(
+    dicome: Dicome, dcmtk: Callable[[str], str], tmp_path: Path
+) -> None:
+    from pydicom import dcmread
+
+    eight = bytes(range(8))
+    lut: list[tuple[int, str, Any]] = [(0x00283002, "US", [2, 0, 16]), (0x00283006, "OW", eight)]
+    extra = [(0x00280010, "US", 300), (0x00283000, "SQ", [lut]), (0x00660016, "OF", eight), (0x00660022, "OD", eight)]
+    little = mr_file(tmp_path / "little.dcm", "1.2.3.1", pixels=5000, extra=extra)
+    big = tmp_path / "big.dcm"
+    subprocess.run([dcmtk("dcmconv"), "+tb", str(little), str(big)], check=True)
+    port = free_port()
+    got = tmp_path / "got"
+    got.mkdir()
+    with program(dcmtk("storescp"), "+xi", "--bit-preserving", "-od", str(got), str(port), port=port):
+        done = dicome("send_dicom", "-s", LOOPBACK, "-p", port, big)
+    assert done.returncode == 0, done.stderr
+    (path,) = got.iterdir()
+    found, sent = dcmread(path), dcmread(little)
+    assert found.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2"
+    assert found.PixelData == sent.PixelData
+    assert found.Rows == 300
+    assert found.ModalityLUTSequence[0].LUTData == eight
+    assert found.PointCoordinatesData == eight
+    assert found.DoublePointCoordinatesData == eight
 
 
 @pytest.mark.parametrize("associations", [1, 3])

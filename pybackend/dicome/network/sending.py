@@ -10,11 +10,13 @@ import queue
 import threading
 import time
 import warnings
+from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dicome.dicom.transfer import IMPLICIT_LITTLE, SYNTAXES, transfer_syntax
 from dicome.errors import DicomeError, UnsupportedError
@@ -30,6 +32,8 @@ from dicome.network.requestor import Patience, Requestor, UnreachableError, asso
 from dicome.network.wire import PDV, PeerError
 
 TRIES = 3
+_WORDS = {"OW": "H", "OF": "I", "OL": "I", "OD": "Q", "OV": "Q"}
+"""VRs of words to the type codes of integers as long (PS3.5 6.2)."""
 STEP = 0.1
 """Seconds that the pause between two objects grows with each error."""
 
@@ -168,12 +172,24 @@ def _implicit(one: Outgoing, data: bytes) -> bytes:
         warnings.simplefilter("ignore")
         try:
             meta = meta_group(Expected(one.sop_class, one.sop_instance, syntax.uid, "", "", ""))
-            encoded = encode(dcmread(io.BytesIO(meta + data)), True, True)
+            dataset = dcmread(io.BytesIO(meta + data))
+            if syntax.byte_order == ">":
+                _turn_words(dataset)
+            encoded = encode(dataset, True, True)
         except Exception as problem:
             raise UnsupportedError(
                 f"{one.path}: cannot be written with implicit VR, the only syntax the other side takes ({problem})"
             ) from None
     return bytes(encoded or b"")
+
+
+def _turn_words(dataset: Any) -> None:
+    """Pixels and other words of a big-endian data set as little-endian ones: to pydicom they are bytes."""
+    for element in dataset.iterall():
+        if element.VR in _WORDS and element.value:
+            words = array(_WORDS[element.VR], element.value)
+            words.byteswap()
+            element.value = words.tobytes()
 
 
 def kind(one: Outgoing) -> str:
