@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -197,6 +198,32 @@ def test_names_that_go_round_are_exchanged_and_put_back(root: Path) -> None:
 
 
 # -- full and unwritable disks ---------------------------------------------------------------------------------------
+
+
+def test_room_is_asked_of_the_disk_that_the_files_come_to(
+    root: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = elsewhere / "g5"
+    asked.mkdir()
+    write(elsewhere / "in" / "IM_1", image(history=f"#-#{asked}"))
+    full: set[Path] = {root}
+    real = shutil.disk_usage
+
+    def usage(path: str | Path) -> Any:
+        found = real(path)
+        return found._replace(free=0) if any(Path(path).is_relative_to(one) for one in full) else found
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    options = MoveOptions(source=elsewhere / "in", destination=root / "out", roots=(elsewhere,), quiet_for=0)
+    outcome = apply_plan(plan_moves(options))  # nothing is copied to the full disk
+    assert names(asked) == {"0001/0301/0001"}
+    assert undo(outcome.journal).end == "undone"
+    full = {elsewhere}
+    write(root / "in" / "IM_1", image(history=f"#-#{asked}"))
+    with pytest.raises(FileAccessError, match=r"bytes are to be copied there, and 0 are free"):
+        apply_plan(
+            plan_moves(MoveOptions(source=root / "in", destination=root / "out", roots=(elsewhere,), quiet_for=0))
+        )
 
 
 def test_a_destination_without_room_is_refused_before_anything_moves(

@@ -19,6 +19,7 @@ from dicome.moving.entries import Task
 from dicome.moving.folders import missing_folders, remove_empty
 from dicome.moving.journal import Journal
 from dicome.moving.plan import Left, Plan, options_facts
+from dicome.moving.room import check_room
 from dicome.moving.tasks import Hands, TaskError
 from dicome.moving.transfer import DISK_PROBLEMS, sync
 
@@ -73,7 +74,7 @@ def apply_plan(plan: Plan, progress: Progress | None = None, stop: Stop | None =
         return Outcome("", _mode(plan), 0, 0, "done", plan.left)
     target = Path(plan.target)
     made = missing_folders([target])
-    _check(plan, target)
+    check_room(plan, target)
     with journals.begin(target, _mode(plan), options_facts(plan.options)) as journal:
         try:
             folders = journal.write_tasks(_tasks(plan, journal))
@@ -88,30 +89,6 @@ def apply_plan(plan: Plan, progress: Progress | None = None, stop: Stop | None =
 
 def _mode(plan: Plan) -> str:
     return "copy" if plan.options.copy else "move"
-
-
-def _check(plan: Plan, target: Path) -> None:
-    """Sees before anything moves that it can: a writable destination with room for what has to be copied."""
-    import shutil
-
-    above = next(path for path in (target, *target.parents) if os.path.lexists(path))
-    if not above.is_dir():
-        raise FileAccessError(f"{above}: is no directory, so {target} cannot be the destination")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise FileAccessError(f"{above}: is not writable and searchable; nothing was moved")
-    device = above.stat().st_dev
-    steps = plan.steps
-    size = sum(step.size for step in steps if plan.options.copy or _device(step.source) != device)
-    free = shutil.disk_usage(above).free
-    if size > free:
-        raise FileAccessError(f"{target}: {size:,} bytes are to be copied there, and {free:,} are free on that disk")
-
-
-def _device(path: str) -> int:
-    try:
-        return os.lstat(path).st_dev
-    except OSError:
-        return -1
 
 
 def _tasks(plan: Plan, journal: Journal) -> Iterator[Task]:
