@@ -64,6 +64,19 @@ def test_a_card_that_cannot_be_written_does_not_stop_the_rest(folder: Path, dico
         assert "there is no folder" in line
 
 
+def test_what_is_lost_is_not_taken_for_a_difference_in_silence(folder: Path, dicome: Run) -> None:
+    whole, short = folder / "whole.ExamCard", folder / "short.ExamCard"
+    whole.write_bytes(CARD)
+    short.write_bytes(CARD[: CARD.index(b'<a1:ECInstrument id="i101">')])  # before the second scan
+    for switches in ([], ["--json"]):
+        done = dicome("dcmexamcard", "--diff", *switches, short, whole)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"dcmexamcard: {short}: XML at byte")
+        assert "T2" in done.stdout  # only on the right
+    assert dicome("dcmexamcard", "--diff", "-q", short, whole).stderr == ""
+    assert dicome("dcmexamcard", "--diff", whole, whole).returncode == 0
+
+
 def test_a_series(folder: Path, run: Run) -> None:
     done = run(folder / "XX_0003")
     assert (done.returncode, done.stderr) == (0, "")

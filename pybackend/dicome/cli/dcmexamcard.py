@@ -277,17 +277,24 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, list[Source]], int]] = {
 
 
 def _diff(args: argparse.Namespace) -> int:
+    import sys
     from dataclasses import asdict
 
     from dicome.errors import ArgumentError
-    from dicome.philips.difference import differences, section_lines
+    from dicome.philips.difference import compare, section_lines, side
+    from dicome.safetext import visible
 
     if len(args.path) != 2:
         raise ArgumentError(f"--diff compares two; found {len(args.path)}: {' '.join(args.path)}")
-    sections = differences(*args.path)
+    left, right = map(side, args.path)
+    sections = list(compare(left, right))
     if args.json:
         _dump([asdict(section) for section in sections])
-        return 0
-    for section in sections:
-        _show(section_lines(section))
-    return 0
+    else:
+        for section in sections:
+            _show(section_lines(section))
+    problems = dict.fromkeys((*left.problems, *right.problems))
+    sys.stdout.flush()
+    for problem in () if args.quiet else problems:
+        print(visible(f"dcmexamcard: {problem}"), file=sys.stderr)
+    return int(bool(problems))

@@ -45,11 +45,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side: its groups of parameters by name. kind: scan, card or series."""
+    """One side: its groups of parameters by name. kind: scan, card or series. problems: what is damaged in its file,
+    so that what seems to differ may only be lost.
+    """
 
     title: str
     kind: str
     groups: dict[str, ParameterGroup]
+    problems: tuple[str, ...] = ()
 
 
 def differences(left: str, right: str) -> list[Section]:
@@ -63,12 +66,13 @@ def side(text: str) -> Side:
     source = one_source(path)
     if scan:
         found = _find_scan(source, scan)
-        return Side(f"{path}:{found.name}", "scan", {found.name: _parameters(found)})
+        return Side(f"{path}:{found.name}", "scan", {found.name: _parameters(found)}, source.problems)
     if source.card is not None:
-        return Side(str(path), "card", _unique((one.name, _parameters(one)) for one in source.card.scans))
+        groups = _unique((one.name, _parameters(one)) for one in source.card.scans)
+        return Side(str(path), "card", groups, source.problems)
     blobs = source.raw.blobs if source.raw is not None else ()
-    groups = ((blob.name, blob.content) for blob in blobs if isinstance(blob.content, ParameterGroup))
-    return Side(str(path), "series", _unique(groups))
+    contents = ((blob.name, blob.content) for blob in blobs if isinstance(blob.content, ParameterGroup))
+    return Side(str(path), "series", _unique(contents), source.problems)
 
 
 def split(text: str) -> tuple[Path, str]:
