@@ -15,7 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dicome
-from dicome.errors import DicomeError, FileExistsAlreadyError, FileMissingError, SeriesError, UnsupportedError
+from dicome.errors import (
+    DamagedFileError,
+    DicomeError,
+    FileExistsAlreadyError,
+    FileMissingError,
+    SeriesError,
+    UnsupportedError,
+)
 from dicome.multiframe.compare import compare
 from dicome.phantom import write_phantom
 
@@ -183,6 +190,17 @@ def test_what_cannot_be_split(tmp_path: Path) -> None:
     other.save_as(tmp_path / "seg.dcm")
     with pytest.raises(UnsupportedError, match="SOP Class UID"):
         dicome.split(tmp_path / "seg.dcm", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_beyond_all_numbers_is_told_with_its_frame(tmp_path: Path) -> None:
+    whole = write_phantom(tmp_path / "scan.dcm", rows=10, columns=8, slices=3).path
+    enhanced = pydicom.dcmread(whole)
+    place = enhanced.PerFrameFunctionalGroupsSequence[1].PlanePositionSequence[0]
+    place.ImagePositionPatient = [0, 0, "1e48"]
+    enhanced.save_as(whole)
+    with pytest.raises(DamagedFileError, match=r"scan\.dcm, frame 2: its geometry .* which FL cannot hold"):
+        dicome.split(whole, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

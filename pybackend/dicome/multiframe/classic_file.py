@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from dicome.enhanced.encode import Raw, format_ds, value_field
 from dicome.enhanced.philips import MR_1, MR_5
+from dicome.errors import DamagedFileError
 from dicome.multiframe import values as v
 from dicome.multiframe.classic_values import ClassicValues
 from dicome.multiframe.placement import ENHANCED_ONLY, MODERN, MODERN_TAGS, PRIVATE_SHARED
@@ -93,7 +95,10 @@ def _first(groups: Values, sequence: int) -> Values:
 
 
 def _made(vr: str, value: Any, creator: str = "") -> tuple[str, Raw, str]:
-    return vr, Raw(value_field(vr, value)), creator
+    try:
+        return vr, Raw(value_field(vr, value)), creator
+    except (OverflowError, struct.error) as problem:
+        raise DamagedFileError(f"its geometry or times give {value}, which {vr} cannot hold") from problem
 
 
 RENAMED = (

@@ -75,7 +75,10 @@ def split(
     with folder_beside(target, force=force, size=size) as place:
         names: list[str] = []
         for done, number in enumerate(numbers.tolist(), 1):
-            values = classic_values(top, shared, v.frame_values(file, [number])[0], number)
+            try:
+                values = classic_values(top, shared, v.frame_values(file, [number])[0], number)
+            except DamagedFileError as problem:
+                raise DamagedFileError(f"{file.path}, frame {number + 1}: {problem}") from problem
             name = _name(values, number, names)
             _write(place / name, values, pixels.block(number, 1)[0], pixels.format)
             pixels.release(number, 1)
