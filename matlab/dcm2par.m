@@ -75,10 +75,12 @@ function target = target_of(name, folder)
         name(end) = [];
     end
     [where, stem, suffix] = fileparts(name);
-    if isfolder(name)
+    if ~isfolder(name) && strcmpi(suffix, '.gz')
+        [~, stem, suffix] = fileparts(stem);
+    end
+    % A number is no suffix: the files of one study differ in it (0001.0301, MRe.1.2.840).
+    if isfolder(name) || ~isempty(regexp(suffix, '^\.\d+$', 'once'))
         stem = [stem, suffix];
-    elseif strcmpi(suffix, '.gz')
-        [~, stem] = fileparts(stem);
     end
     if ~isempty(folder)
         where = folder;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 
 from dicome import __version__
 from dicome.cli.main import main, program_parser
+from dicome.cli.stems import stem_of
 from dicome.parrec import read_par
 from dicome.phantom import write_phantom
 
@@ -35,6 +37,33 @@ def test_a_pair_beside_the_input(scan: Path, capsys: Capture) -> None:
     assert capsys.readouterr().err.endswith("choose another name or say force (--force)\n")
     assert main(["dcm2par", str(scan), "--force", "--quiet"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_names_that_end_in_a_number_stay_whole(scan: Path, capsys: Capture) -> None:
+    names = ["0001.0301", "0001.0401", "MRe.1.2.840.10"]
+    inputs = [scan.rename(scan.with_name(names[0]))]
+    inputs += [Path(shutil.copy(inputs[0], scan.with_name(name))) for name in names[1:]]
+    assert main(["dcm2par", *map(str, inputs)]) == 0
+    written = capsys.readouterr().out.splitlines()
+    assert [Path(one).name for one in written] == [f"{name}.{suffix}" for name in names for suffix in ("PAR", "REC")]
+    assert main(["split", str(inputs[2])]) == 0
+    assert capsys.readouterr().out == f"{scan.parent / 'MRe.1.2.840.10_classic'}: 3 classic files\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("scan.dcm", "scan"),
+        ("a.b.dcm", "a.b"),
+        ("scan.dcm.GZ", "scan"),
+        ("0001.0301", "0001.0301"),
+        ("0001.0301.gz", "0001.0301"),
+        ("IM_0001", "IM_0001"),
+        (".hidden", ".hidden"),
+    ],
+)
+def test_stems(name: str, stem: str) -> None:
+    assert stem_of(name) == stem
 
 
 @pytest.mark.parametrize("text", ["V4.1", "v4.1", "4.1"])

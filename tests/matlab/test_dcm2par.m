@@ -27,6 +27,12 @@ function test_several_into_a_folder()
     assert(strcmp(info.Format, 'PAR/REC V4.2'));
 end
 
+function test_a_name_that_ends_in_a_number_stays_whole()
+    files = dcm2par(scratch('0001.0301'));
+    assert(strcmp(files{1}, scratch('0001.0301.PAR')), '%s', files{1});
+    delete(files{:});
+end
+
 function test_what_is_refused()
     raises(@() dcm2par(), 'dicome:argument');
     raises(@() dcm2par(3), 'dicome:argument');

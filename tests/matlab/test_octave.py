@@ -43,9 +43,10 @@ def write_scan(folder: Path) -> None:
 
 
 def write_two_scans(folder: Path) -> None:
-    """The same, and another whose name has a dot."""
+    """The same, and others whose names have dots."""
     write_scan(folder)
-    shutil.copy(folder / "scan.dcm", folder / "a.b.dcm")
+    for name in ("a.b.dcm", "0001.0301"):
+        shutil.copy(folder / "scan.dcm", folder / name)
 
 
 def write_raw_data(folder: Path) -> None:

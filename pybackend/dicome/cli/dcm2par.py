@@ -88,6 +88,7 @@ def _targets(paths: Sequence[str], folder: str | None) -> list[tuple[Path, Path]
     """Each input and its PAR file. Raises FileMissingError, ArgumentError where two have one name."""
     from pathlib import Path
 
+    from dicome.cli.stems import stem_of
     from dicome.errors import ArgumentError, FileMissingError
 
     if folder is not None and not Path(folder).is_dir():
@@ -95,8 +96,7 @@ def _targets(paths: Sequence[str], folder: str | None) -> list[tuple[Path, Path]
     pairs: list[tuple[Path, Path]] = []
     for name in paths:
         path = Path(name)
-        stem = path.resolve().name if path.is_dir() else path.name.removesuffix(".gz")
-        stem = stem if path.is_dir() or not Path(stem).suffix else Path(stem).stem
+        stem = path.resolve().name if path.is_dir() else stem_of(path.name)
         where = (path.resolve().parent if path.is_dir() else path.parent) if folder is None else Path(folder)
         pairs.append((path, where / f"{stem}.PAR"))
     targets = [target for _, target in pairs]

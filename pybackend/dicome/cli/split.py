@@ -27,7 +27,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     add = parser.add_argument
     add("path", metavar="FILE", help="an enhanced MR file")
-    add("folder", metavar="FOLDER", nargs="?", help="folder to make (default: FILE without its suffix)")
+    add("folder", metavar="FOLDER", nargs="?", help="folder to make (default: FILE without suffix, or FILE_classic)")
     add("--all", action="store_true", help="all frames, not those of the first dynamic alone")
     add(
         "--force", action="store_true", help="write into a folder that holds files, and replace those of the same names"
@@ -41,10 +41,12 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from dicome.cli.progress import Progress
+    from dicome.cli.stems import stem_of
     from dicome.multiframe.split import split
 
     path = Path(args.path)
-    folder = Path(args.folder) if args.folder else path.with_suffix("") if path.suffix else Path(f"{path}_classic")
+    stem = stem_of(path.name)
+    folder = Path(args.folder) if args.folder else path.with_name(stem if stem != path.name else f"{stem}_classic")
     with Progress(folder.name, "files", quiet=args.quiet) as progress:
         files = split(path, folder, every=args.all, force=args.force, progress=progress)
     if args.json:
