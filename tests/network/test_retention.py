@@ -92,7 +92,10 @@ def test_a_jump_of_the_clock_holds_deletions_for_a_day(jump: float) -> None:
 
 @pytest.mark.parametrize(("gap", "trusted"), [(3600.0, True), (2 * DAY, True), (40 * DAY, False), (-DAY, False)])
 def test_a_clock_that_is_far_off_at_the_start_must_prove_itself(gap: float, trusted: bool) -> None:
-    assert Nights((2, 30), NOW, NOW, lambda _: None).trusts(NOW + gap, 0.0) is trusted
+    doubts: list[str] = []
+    assert Nights((2, 30), NOW, NOW, doubts.append).trusts(NOW + gap, 0.0) is trusted
+    told = {40 * DAY: "the clock is 960 h ahead of the last sign of life", -DAY: "the clock is 24 h behind the last"}
+    assert [told.get(gap, "-") in doubt for doubt in doubts] == ([] if trusted else [True])
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ class Nights:
         if self._last is None:
             gap = wall - self._beat if self._beat is not None else 0.0
             if gap < -JUMP or gap > SILENCE:
-                self._hold(steady, f"the clock is {gap / 3600:.0f} h ahead of the last sign of life")
+                side = "behind" if gap < 0 else "ahead of"
+                self._hold(steady, f"the clock is {abs(gap) / 3600:.0f} h {side} the last sign of life")
         else:
             drift = (wall - self._last[0]) - (steady - self._last[1])
             if abs(drift) > JUMP:
