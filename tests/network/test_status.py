@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -66,6 +67,17 @@ def test_the_command_asks_the_running_server(
         assert "since start 1 stored" in done.stdout
         assert json.loads(dicome("serve", "--config", path, "--status", "--json").stdout)["running"] is True
     assert dicome("serve", "--config", path, "--status").returncode == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_the_number_of_a_dead_server_on_another_process_is_no_server(tmp_path: Path) -> None:
+    with running(config(tmp_path / "store", status=None)):
+        about = tmp_path / "store/.dicome/server.json"
+        kept = json.loads(about.read_text())
+        assert read_status(tmp_path / "store")["running"]
+    # Killed, it would have left this; then the machine started anew, and process numbers with it.
+    about.write_text(json.dumps({**kept, "started": "5"}))
+    assert not read_status(tmp_path / "store")["running"]
 
 
 def test_rates_are_those_of_the_last_minute() -> None:

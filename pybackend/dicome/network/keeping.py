@@ -47,7 +47,7 @@ def keep_running(kept: Kept, stop: threading.Event, tell: Callable[[str], None])
     if running is not None:
         raise FileAccessError(f"runDicom is running already (process {running}); -restart starts it anew")
     kept.pid_file.parent.mkdir(parents=True, exist_ok=True)
-    about = f"{os.getpid()} {_started(os.getpid())}\n{json.dumps(kept.switches)}\n"
+    about = f"{os.getpid()} {process_start(os.getpid())}\n{json.dumps(kept.switches)}\n"
     kept.pid_file.write_text(about, encoding="ascii")
     try:
         return _keep(kept, stop, tell)
@@ -97,7 +97,7 @@ def running_pid(pid_file: Path) -> int | None:
         number = int(pid)
     except (OSError, ValueError, IndexError):
         return None
-    return number if number > 0 and started != "0" and _started(number) == started else None
+    return number if number > 0 and started != "0" and process_start(number) == started else None
 
 
 def running_switches(pid_file: Path) -> list[str]:
@@ -110,15 +110,17 @@ def running_switches(pid_file: Path) -> list[str]:
         return []
 
 
-def _started(pid: int) -> str:
+def process_start(pid: int) -> str:
     """When a process began, so that a number used again is not taken for it; '0' where there is no such process."""
     with suppress(OSError, IndexError):
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
         return text.rpartition(")")[2].split()[19]
-    if Path("/proc/self/stat").exists():
+    if os.name != "posix" or Path("/proc/self/stat").exists():  # Windows has no signal that asks only
         return "0"
     try:  # no /proc: macOS
         os.kill(pid, 0)
+    except PermissionError:
+        return "1"
     except OSError:
         return "0"
     return "1"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dicome.errors import FileMissingError
+from dicome.network.keeping import process_start
 from dicome.network.state import FILE, FOLDER, State
 
 SERVER_FILE = "server.json"
@@ -52,7 +53,8 @@ def read_status(root: Path) -> Status:
         raise FileMissingError(f"{root}: no server has worked there yet")
     state = State(root)
     try:
-        running = bool(about) and _is_alive(int(about.get("pid", 0)))
+        pid = int(about.get("pid", 0))
+        running = pid > 0 and about.get("started") == process_start(pid) != "0"
         return {"running": running, **stored_status(root, state)}
     finally:
         state.close()
@@ -61,7 +63,12 @@ def read_status(root: Path) -> Status:
 def write_server_file(root: Path, ports: dict[str, int], status: tuple[str, int] | None) -> Path:
     """Notes where this server is to be found."""
     path = root / FOLDER / SERVER_FILE
-    about = {"pid": os.getpid(), "ports": ports, "status": list(status) if status else None}
+    about = {
+        "pid": os.getpid(),
+        "started": process_start(os.getpid()),
+        "ports": ports,
+        "status": list(status) if status else None,
+    }
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(about), encoding="ascii")
     beside.replace(path)
@@ -88,18 +95,6 @@ def _fetched(page: list[Any]) -> Status | None:
     finally:
         connection.close()
     return found if isinstance(found, dict) else None
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name != "posix" or pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def as_text(status: Status) -> str:
