@@ -168,13 +168,13 @@ SLOW = """
 const real = window.fetch;
 window.waiting = [];
 window.fetch = async (address, options) => {
-  const held = String(address).includes(arguments[0]);
+  const held = `${address} ${options?.body}`.includes(arguments[0]);
   if (held) await new Promise((go) => window.waiting.push(go));
   return real(address, options);
 };
 window.release = () => { window.fetch = real; window.waiting.forEach((go) => go()); };
 """
-"""Requests of this address wait until they are released."""
+"""Requests that have this in their address or body wait until they are released."""
 
 
 def test_a_late_frame_of_the_image_before_is_not_shown_as_one_of_the_next(
@@ -196,6 +196,25 @@ def test_a_late_frame_of_the_image_before_is_not_shown_as_one_of_the_next(
     page.wait_for_frame(int(other.item_numbers[3, 2, 0, 0]))
     shown = page.run(f"return Array.from({viewer}.stage.frame.values)")
     assert shown == other.stored[:, :, 3, 2, 0, 0].ravel().tolist()
+
+
+def test_of_two_files_the_one_that_was_opened_last_is_shown(
+    page: Page, serve: Callable[..., Server], phantom: Phantom, tmp_path: Path
+) -> None:
+    viewer = "document.getElementById('page-view').viewer"
+    slow, quick = (
+        write_phantom(tmp_path / f"{name}.dcm", rows=8, columns=8, slices=size)
+        for name, size in (("slow", 3), ("quick", 5))
+    )
+    page.browser.get(serve(phantom.path).address)
+    page.wait_for_frame(int(phantom.item_numbers[3, 0, 0, 0]))
+    page.run(SLOW, "slow.dcm")
+    page.run(f"window.first = {viewer}.open({{paths: [arguments[0]]}}); return null", str(slow.path))
+    page.run(f"{viewer}.open({{paths: [arguments[0]]}}); return null", str(quick.path))
+    page.wait_for_frame(3)
+    page.run("window.release(); return window.first")
+    assert page.run(f"return {viewer}.state.image.name") == "quick.dcm"
+    assert page.one("#where").text.endswith("quick.dcm")
 
 
 FAILING = """

@@ -17,6 +17,7 @@ import { makeWindowing } from "/static/view/windowing.js";
 
 export function makeView(section, { start }) {
   const state = new ViewState();
+  let opening = 0; // counts what was opened, so that a late reply does not replace what came after it
   const part = (cls) => el("div", { class: cls });
   const [title, sliders, windowing, cineBox, toolbar, middle, readoutBox, header, curve] =
     ["scan", "sliders", "windowing", "cine", "toolbar", "stage", "readout", "header-panel", "curve-panel"].map(part);
@@ -49,8 +50,10 @@ export function makeView(section, { start }) {
 
   async function reopen() {
     const { paths, series } = state.image;
+    const mine = opening;
     try {
-      state.setImage(await post("/api/open", { paths, series }), true);
+      const facts = await post("/api/open", { paths, series });
+      if (mine === opening) state.setImage(facts, true);
     } catch (problem) {
       if (problem.kind !== "lost" && problem.kind !== "refused") notice(problem.message, true);
     }
@@ -69,9 +72,11 @@ export function makeView(section, { start }) {
     async open({ paths, series = null }) {
       if (!paths?.length) return;
       cine.stop();
+      const mine = ++opening;
       section.querySelector(".busy").textContent = "Opening …";
       try {
         const facts = await post("/api/open", { paths, series });
+        if (mine !== opening) return;
         empty.hidden = true;
         viewer.hidden = false;
         state.setImage(facts);
@@ -81,7 +86,7 @@ export function makeView(section, { start }) {
         if (problem.kind === "series" && paths.length === 1) await api.ofFolder(paths[0]);
         else notice(problem.message, true);
       } finally {
-        section.querySelector(".busy").textContent = "";
+        if (mine === opening) section.querySelector(".busy").textContent = "";
       }
     },
     // A folder with several series: the user says which.
