@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pydicom
 import pytest
 
 from dicome import __version__
@@ -115,10 +117,14 @@ def test_a_folder_of_a_series(scan: Path) -> None:
 
 def test_defaults_are_told(tmp_path: Path, dicome: Dicome) -> None:
     write_phantom(tmp_path / "a.dcm", rows=6, columns=4, slices=3, private=False)
+    whole = pydicom.dcmread(tmp_path / "a.dcm")
+    del whole.SharedFunctionalGroupsSequence[0].MRTimingAndRelatedParametersSequence[0].EchoTrainLength
+    whole.save_as(tmp_path / "a.dcm")
     done = dicome("dcm2par", tmp_path / "a.dcm")
     assert done.returncode == 0
     assert done.stderr.startswith("dicome: warning: a.dcm: not in this file, so a default is written: ")
     assert "Water Fat shift" in done.stderr
+    assert "TURBO factor <0=no turbo>" in done.stderr
 
 
 def test_par_to_par_by_export(scan: Path, dicome: Dicome) -> None:
@@ -131,6 +137,14 @@ def test_par_to_par_by_export(scan: Path, dicome: Dicome) -> None:
     done = dicome("export", source, scan.parent / "x.mat", "--sort")
     assert done.returncode == 1
     assert "only .par files take sort" in done.stderr
+
+
+def test_the_options_that_the_refusal_names_are_there(scan: Path, dicome: Dicome) -> None:
+    done = dicome("export", scan, scan.parent / "x.par", "--scale", "dv")
+    assert done.returncode == 1
+    named = re.findall(r"--[a-z-]+", done.stderr)
+    assert len(named) == 4
+    assert all(one in dicome("export", "--help").stdout for one in named)
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:

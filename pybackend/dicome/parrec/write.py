@@ -92,7 +92,7 @@ def write_par(
 def _tell(image: Image, described: Described) -> None:
     where = image.series.paths[0].name
     if described.missing:
-        named = ", ".join(described.missing)
+        named = ", ".join(" ".join(name.split()) for name in described.missing)
         text = f"{where}: not in this file, so a default is written: {named}"
         warnings.warn(text, DicomeWarning, stacklevel=3)
     for text in described.warnings:

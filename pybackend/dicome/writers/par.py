@@ -21,8 +21,8 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
     given = [name for name in _OTHERS if getattr(options, name) not in (None, False)]
     if given:
         raise ArgumentError(
-            f"{path}: a PAR/REC pair holds every frame as it is stored; leave {' and '.join(given)} away (--version, "
-            "--sort, --no-contrast-columns and --check are what it takes)"
+            f"{path}: a PAR/REC pair holds every frame as it is stored; leave {' and '.join(given)} away "
+            "(--par-version, --sort, --no-contrast-columns and --check are what it takes)"
         )
     return write_par(
         image,
