@@ -135,6 +135,16 @@ def test_from_the_command_line(
         assert dicome("send_dicom", *place, "--tls", *mine, file).returncode == 0
         assert dicome("send_dicom", *place, *mine).returncode == 0
         assert dicome("send_dicom", *place, file).returncode == 1
+        done = dicome("send_dicom", *place, "--key", papers.key)  # never in plain words because of a switch forgotten
+        assert (done.returncode, "a key needs its certificate" in done.stderr) == (1, True)
+        settings = tmp_path / "c.toml"
+        settings.write_text(
+            f'[destinations.there]\nhost = "{LOOPBACK}"\nport = {server.ports[0].port}\n[destinations.there.tls]\n'
+            f'certificate = "{papers.certificate}"\nkey = "{papers.key}"\nauthorities = "{papers.authority}"\n'
+        )
+        named = ("-s", "there", "--config", settings)
+        assert dicome("send_dicom", *named, "--tls").returncode == 0  # as it is configured
+        assert dicome("send_dicom", *named, "--authorities", papers.authority).returncode == 0
 
 
 def test_dcmtk_sends_through_tls(papers: Papers, tmp_path: Path, dcmtk: Callable[[str], str]) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dicome.cli.parser import Subparsers
-    from dicome.network.config import Destination
+    from dicome.network.config import Destination, Tls
     from dicome.network.outgoing import Found, Outgoing
     from dicome.network.requestor import Patience
     from dicome.network.sending import Sent
@@ -90,7 +90,6 @@ def _destination(args: argparse.Namespace) -> Destination:
     import os
     import sys
     from dataclasses import replace
-    from pathlib import Path
 
     from dicome.network.config import Tls
     from dicome.network.destinations import configured, find_destination
@@ -105,12 +104,23 @@ def _destination(args: argparse.Namespace) -> Destination:
         local_ae_title=args.local_ae_title,
     )
     tls = found.tls
-    if args.tls or args.certificate or args.authorities or args.no_verify:
-        certificate, key, authorities = (
-            Path(name) if name else None for name in (args.certificate, args.key, args.authorities)
-        )
-        tls = Tls(certificate, key, authorities, verify=not args.no_verify)
+    if args.tls or args.certificate or args.key or args.authorities or args.no_verify:
+        tls = _tls(args, tls or Tls())
     return replace(found, tls=tls, classic_only=found.classic_only or args.classic)
+
+
+def _tls(args: argparse.Namespace, configured: Tls) -> Tls:
+    """The certificates that were given, and of the others those that are configured."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    given: dict[str, Path] = {
+        name: Path(value) for name in ("certificate", "key", "authorities") if (value := getattr(args, name))
+    }
+    if "certificate" in given:
+        configured = replace(configured, key=None)  # that one is of the other certificate
+    verify = configured.verify and not args.no_verify
+    return replace(configured, **given, verify=verify)
 
 
 def _listed(path: Path) -> list[Path]:

@@ -29,6 +29,8 @@ def client_context(tls: Tls) -> ssl.SSLContext:
 
 def _load(context: ssl.SSLContext, tls: Tls) -> None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if tls.key is not None and tls.certificate is None:
+        raise ArgumentError(f"TLS: {tls.key}: a key needs its certificate")
     try:
         if tls.certificate is not None:
             context.load_cert_chain(tls.certificate, tls.key)
