@@ -11,9 +11,26 @@ from tests.frames.making import Cell, frame_table
 SLICE = "InStackPositionNumber"
 
 CASES: dict[str, tuple[dict[str, list[Cell]], list[tuple[str, str]]]] = {
-    "type and echo that vary together": (
+    # As in enhanced field maps of Philips (R5.3): the echo has no index of its own.
+    "an echo that only follows the type": (
         {"EchoTime": [2.3, 4.6], "MRImageTypeMR": ["M", "P"]},
+        [("ImageTypeMR", "MRImageTypeMR")],
+    ),
+    "each type of each echo": (
+        {"EchoTime": [2.3, 2.3, 4.6, 4.6], "MRImageTypeMR": ["M", "P", "M", "P"]},
         [("ImageTypeMR", "MRImageTypeMR"), ("Effective Echo Time", "EffectiveEchoTime")],
+    ),
+    "directions that b-values follow, with types": (
+        {
+            "DiffusionBValue": [0.0, 1000.0, 1000.0] * 2,
+            "DiffusionGradientOrientation": [(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)] * 2,
+            "MRImageTypeMR": ["M", "M", "M", "P", "P", "P"],
+        },
+        [
+            ("ImageTypeMR", "MRImageTypeMR"),
+            ("Diffusion b-Value", "DiffusionBValue"),
+            ("Diffusion Gradient Orientation", "DiffusionGradientOrientation"),
+        ],
     ),
     "trigger times that only follow the volumes": (
         {"TemporalPositionIdentifier": [1, 2], "TriggerTime": [0.0, 2000.0]},

@@ -61,6 +61,15 @@ def test_the_affine_is_that_of_the_enhanced_file(twins: Pair) -> None:
     assert classic.evidence_of_affine == enhanced.evidence_of_affine
 
 
+@pytest.mark.parametrize("file", ["dcm_qa_enh/Philips/IM_0027_fMAP.dcm", "dbdicom/MOLLI_enhanced/IM_0001"])
+def test_maps_split_into_classic_files_keep_their_axes(file: str, corpus: Path, tmp_path: Path) -> None:
+    """Their frames differ in echo time too, of which the scanner makes no dimension."""
+    dicome.split(corpus / "enhanced" / file, tmp_path / "classic", every=True)
+    classic, enhanced = dicome.open(tmp_path / "classic"), dicome.open(corpus / "enhanced" / file)
+    assert (classic.names, classic.labels) == (enhanced.names, enhanced.labels)
+    assert np.array_equal(classic.array(), enhanced.array())
+
+
 def test_what_else_an_image_says(twins: Pair) -> None:
     classic, enhanced = twins
     assert classic.echo_times.tolist() == enhanced.echo_times.tolist()

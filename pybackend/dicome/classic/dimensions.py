@@ -24,7 +24,7 @@ from dicome.frames.candidates import (
 )
 from dicome.frames.dimensions import Dimension, attribute
 from dicome.frames.infer import Indexed, inferred_index
-from dicome.frames.ranks import Ints, dense, same_grouping, within
+from dicome.frames.ranks import Ints, codes, count, dense, same_grouping, within
 from dicome.frames.table import Column, FrameTable
 from dicome.frames.wording import enumeration
 
@@ -83,16 +83,41 @@ def enhanced_index(table: FrameTable) -> Indexed:
 def _with_always(found: Indexed, table: FrameTable) -> Indexed:
     """The index with the dimensions that are written wherever they vary."""
     known = {dimension.keyword for dimension in found.dimensions}
-    columns, dimensions = [found.index], list(found.dimensions)
+    columns, dimensions = [], []
     for twin in TWINS:
         path = twin.classic
         if not twin.always or path in known or path not in table.paths:
             continue
         code = column_codes(table.column(path), attribute(path).order)
         if code.any() and (code != code[0]).any():
-            columns.append(code[:, None] + 1)
+            columns.append(code + 1)
             dimensions.append(Dimension("", path, attribute(path).role, "", path))
-    return Indexed(np.concatenate(columns, axis=1), tuple(dimensions), found.notes)
+    if not columns:
+        return found
+    added = np.stack(columns, axis=1)
+    kept = _still_needed(found, added)
+    index = np.concatenate([found.index[:, kept], added], axis=1)
+    return Indexed(index, (*(found.dimensions[k] for k in kept), *dimensions), found.notes)
+
+
+def _still_needed(found: Indexed, added: Ints) -> list[int]:
+    """Dimensions without those that told apart only what the added ones tell: the echo of a map is no dimension."""
+    always = {twin.keyword for twin in TWINS if twin.always}
+    kept = list(range(len(found.dimensions)))
+    for number, dimension in enumerate(found.dimensions):
+        if dimension.role != "volume" or dimension.keyword in always:
+            continue
+        others = [k for k in kept if k != number]
+        before = _same_frames(found.index[:, kept], found.index[:, others])
+        after = _same_frames(np.hstack([found.index[:, kept], added]), np.hstack([found.index[:, others], added]))
+        if after and not before:
+            kept = others
+    return kept
+
+
+def _same_frames(index: Ints, other: Ints) -> bool:
+    """Whether both tell the same frames apart."""
+    return count(codes(index - 1)) == count(codes(other - 1))
 
 
 def _as_enhanced(dimension: Dimension) -> Dimension:
