@@ -68,6 +68,21 @@ def test_a_dry_run_shows_the_plan(folder: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "in/1.dcm -> out/MR.png  (is there)\nin/2.dcm -> out/MR (2).png  (is there)\n"
 
 
+def test_a_dry_run_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "in" / "1a.dcm").write_bytes((folder / "in" / "1.dcm").read_bytes()[:900])
+    command = ["batch", "in", "out", "--to", "png", "--name", "{Modality}", "--json"]
+    assert main([*command, "--dry-run"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["summary"] == {"waiting": 2, "failed": 1}
+    assert [row["output"] for row in told["series"] if row["state"] == "waiting"] == [["MR.png"], ["MR (2).png"]]
+    assert "so this one is MR (2).png" in told["series"][2]["note"]
+    assert [path.name for path in folder.iterdir()] == ["in"]
+    assert main(command) == 1
+    capsys.readouterr()
+    assert main([*command, "--dry-run"]) == 1
+    assert json.loads(capsys.readouterr().out)["summary"] == {"there": 2, "failed": 1}
+
+
 def test_json_and_quiet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["batch", "in", "out", "--to", "png", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

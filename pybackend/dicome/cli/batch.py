@@ -50,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
     add("--redo", action="store_true", help="convert what is done once more, in the place of the earlier results")
     add("--dry-run", action="store_true", help="show what would be done")
     add("--quiet", action="store_true", help="no progress, no summary")
-    add("--json", action="store_true", help="print the report as JSON")
+    add("--json", action="store_true", help="print the report (of --dry-run: the plan) as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,6 +76,12 @@ def _show_plan(args: argparse.Namespace, folder: Path, out: Path, settings: Sett
 
     with Progress("looking", "files", quiet=args.quiet) as looking:
         plan = plan_batch(folder, out, settings, read_journal(out), looking)
+    if args.json:
+        from dicome.files.batch import planned_rows
+        from dicome.files.report import as_json
+
+        print(as_json(planned_rows(plan)))
+        return 1 if plan.findings.bad else 0
     for entry in plan.entries:
         state = "is there" if entry.done is not None else f"{len(entry.series.files)} file(s)"
         about = "; ".join(filter(None, (state, plan.note(entry))))

@@ -227,6 +227,21 @@ def run_batch(plan: Plan, journal: Journal, where: int | str = 1) -> Generator[t
             yield outcome.number, row
 
 
+def planned_rows(plan: Plan) -> list[Row]:
+    """The report that there would be if the run were stopped before the first conversion, with the files to come."""
+    waiting = [
+        Row(
+            "waiting",
+            _input(entry),
+            (f"{entry.stem}{plan.settings.suffix}",),
+            size=entry.series.size,
+            note=plan.note(entry),
+        )
+        for entry in plan.waiting
+    ]
+    return [*_known_rows(plan), *waiting]
+
+
 def _known_rows(plan: Plan) -> Iterator[Row]:
     yield from (entry.done for entry in plan.entries if entry.done is not None)
     for path, reason in plan.findings.bad:
