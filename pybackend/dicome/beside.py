@@ -20,7 +20,7 @@ def written_beside(path: str | os.PathLike[str], *, force: bool = False, size: i
     Raises FileExistsAlreadyError, FileMissingError (no such folder), FileAccessError (no permission, disk full).
     """
     target = Path(path)
-    _check(target, force, size)
+    check_target(target, force=force, size=size)
     with _refusals(target):
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         os.close(handle)
@@ -90,7 +90,8 @@ def _check_room(target: Path, size: int) -> None:
         raise FileAccessError(f"{target}: needs {size:,} bytes, and {free:,} are free on that disk")
 
 
-def _check(target: Path, force: bool, size: int) -> None:
+def check_target(target: Path, *, force: bool = False, size: int = 0) -> None:
+    """Raises what `written_beside` would raise before it begins: for who has long work to do first."""
     _check_parent(target)
     if target.is_dir():
         raise FileExistsAlreadyError(f"{target}: is a folder; give a file name")

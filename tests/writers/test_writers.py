@@ -125,6 +125,22 @@ def test_nothing_is_overwritten_unasked(image: dicome.Image, tmp_path: Path) -> 
     assert path.stat().st_size > 1000
 
 
+@pytest.mark.parametrize("name", ["out.mat", "out.h5", "out.nii", "out.png", "out.par"])
+def test_what_cannot_be_written_is_told_before_pixels_are_read(
+    image: dicome.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def read(*args: object, **options: object) -> None:
+        pytest.fail("pixels are read")
+
+    monkeypatch.setattr("dicome.image.read_frames", read)
+    monkeypatch.setattr("dicome.parrec.write.read_frames", read)
+    (tmp_path / name).write_text("precious")
+    with pytest.raises(FileExistsAlreadyError, match="exists already"):
+        dicome.export(image, tmp_path / name)
+    with pytest.raises(FileMissingError, match="there is no folder"):
+        dicome.export(image, tmp_path / "nowhere" / name)
+
+
 @pytest.mark.parametrize(
     ("name", "writer"), [("out.mat", "dicome.writers.mat5.write_file"), ("out.h5", "dicome.writers.hdf5.make")]
 )

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome import __version__
-from dicome.beside import written_beside
+from dicome.beside import check_target, written_beside
 from dicome.errors import ArgumentError
 from dicome.frames.rearrange import COLUMN, ROW, SAMPLE
 from dicome.header import file_group, header_group
@@ -56,6 +56,7 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
     """
     if options.split is not None or options.v73:
         raise ArgumentError(f"{path}: HDF5 holds all axes in one file: leave split and v73 away")
+    check_target(path, force=options.force)  # before the pixels are read
     found = arranged(
         image, order=options.order, combine=options.combine, scale=options.scale, progress=options.progress
     )

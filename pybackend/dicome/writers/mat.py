@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicome.beside import written_beside
+from dicome.beside import check_target, written_beside
 from dicome.errors import ArgumentError, DicomeWarning
 from dicome.reading import arranged
 from dicome.writers import mat5
@@ -38,6 +38,7 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
             f"{path}: a nested header of {image.frames.frame_count:,} frames makes the file large and slow to load; "
             "the variable frames has the same values as columns, without full_info too"
         )
+    check_target(path, force=options.force)  # before the pixels are read
     found = arranged(
         image,
         order=options.order,

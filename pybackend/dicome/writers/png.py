@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.beside import written_beside
-from dicome.errors import ArgumentError, FileExistsAlreadyError, MissingPackageError
+from dicome.beside import check_target, written_beside
+from dicome.errors import ArgumentError, MissingPackageError
 from dicome.frames.rearrange import ROW, rearrange, with_plane
 from dicome.writers.volumes import split, with_grid
 
@@ -47,8 +47,8 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
     arranged, turned = _arranged(image, options)
     window = _window(image, options)
     parts = {_name(path, part.suffix): part.image for part in split(arranged, options.split)}
-    if not options.force:
-        _refuse_existing(parts)
+    for target in parts:  # all of them before the first is written
+        check_target(target, force=options.force)
     tell = _Counter(options, sum(len(_positions(part, axis)) for part in parts.values() for axis in _axes(part)))
     for target, part in parts.items():
         sheet = _sheet(part, options.scale, window, tell, turned)
@@ -69,13 +69,6 @@ def _arranged(image: Image, options: Options) -> tuple[Image, bool]:
 
 def _name(path: Path, suffix: str) -> Path:
     return path.with_name(f"{path.name[: -len('.png')]}{suffix}{path.suffix}")
-
-
-def _refuse_existing(paths: dict[Path, Image]) -> None:
-    """All of them before the first is written."""
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None:
-        raise FileExistsAlreadyError(f"{there}: exists already; choose another name or say force (--force)")
 
 
 class _Counter:
