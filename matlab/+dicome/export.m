@@ -16,9 +16,10 @@ function files = export(file_in, file_out, varargin)
     %   Incomplete  [char] for a scan that was stopped: 'pad' (default), 'trim' or 'error'
     %   Series      [double|char] which one of a folder of several: its number, or the begin of its UID
     %   FullInfo    [logical] the header of every frame nested, item by item, as well (.mat)
-    %   V73         [logical] MATLAB 7.3 (HDF5), whatever the size
+    %   V73         [logical] MATLAB 7.3 (HDF5), whatever the size; Octave has info of it in s.__refs_.info
     %   Compress    [logical] smaller files, written slower
     %   Force       [logical] replace existing files
+    %   Window      [char] grey values of a .png: 'percentiles' (default) or 'file'
     %   Of .par files only (the .rec file is written beside):
     %   Version            [char] 'V4.2' (default), 'V4.1', 'V4' or 'V3'
     %   Sort               [logical] slices within volumes (PAR to PAR; DICOM is always sorted)

@@ -79,6 +79,7 @@ function test_options_reach_python()
     assert(isequal(echo('Order', {'Row', 'Column'}), '{''order'': (''Row'', ''Column'')}'));
     assert(isequal(echo('Combine', logical([0, 1])), '{''combine'': (0, 1)}'));
     assert(isequal(echo('Split', 'Echo', 'V73', 1), '{''split'': ''Echo'', ''v73'': True}'));
+    assert(isequal(echo('window', 'file', 'Sort', true), '{''window'': ''file'', ''sort'': True}'));
     assert(isequal(echo('FullInfo', true, 'Compress', true, 'Force', false), ...
                    '{''full_info'': True, ''compress'': True}'));
 end

@@ -34,11 +34,11 @@ function request = export_request(file_in, file_out, args)
 end
 
 function [field, is_flag] = option(given)
-    known = {'Order', 'Combine', 'Scale', 'Split', 'Incomplete', 'Series', 'Version', ...
+    known = {'Order', 'Combine', 'Scale', 'Split', 'Incomplete', 'Series', 'Version', 'Window', ...
              'FullInfo', 'V73', 'Compress', 'Sort', 'NoContrastColumns', 'Check', 'Force'};
-    fields = {'order', 'combine', 'scale', 'split', 'incomplete', 'series', 'version', ...
+    fields = {'order', 'combine', 'scale', 'split', 'incomplete', 'series', 'version', 'window', ...
               'full_info', 'v73', 'compress', 'sort', 'no_contrast_columns', 'check', 'force'};
     found = dicome.internal.option_number(given, known);
     field = fields{found};
-    is_flag = found >= 8;
+    is_flag = found >= 9;
 end

@@ -165,6 +165,7 @@ class Request:
             "scale": _word(self.values.get("scale")),
             "split": _word(self.values.get("split")),
             "version": _word(self.values.get("version")),
+            "window": _word(self.values.get("window")),
         }
         options |= {name: bool(self.values.get(name)) for name in FLAGS}
         return ExportRequest(
