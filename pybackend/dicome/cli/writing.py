@@ -23,7 +23,12 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
     add("--split", metavar="AXIS", help="one file per position of this dimension, by name")
     add("--incomplete", choices=INCOMPLETE, default="pad", help="for stopped scans: NaN, drop, refuse (default pad)")
     add("--full-info", action="store_true", help="the header of every frame nested, item by item, as well (.mat)")
-    add("--v7.3", dest="v73", action="store_true", help="MATLAB 7.3 (HDF5), whatever the size")
+    add(
+        "--v7.3",
+        dest="v73",
+        action="store_true",
+        help="MATLAB 7.3 (HDF5), whatever the size; Octave has info of it in s.__refs_.info",
+    )
     add("--compress", action="store_true", help="smaller files, written slower")
     add(
         "--window", choices=("percentiles", "file"), help="grey values of a .png: by robust percentiles, or by the file"

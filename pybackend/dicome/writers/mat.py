@@ -86,7 +86,7 @@ def _level5(found: Reading, others: dict[str, dict[str, object]], path: Path) ->
 def _tell_of_version(path: Path, name: str, size: str) -> None:
     _warn(
         f"{path}: {name} has {size}, and a variable before version 7.3 holds {mat5.VARIABLE_LIMIT:,} at most; the file "
-        "is of version 7.3 (HDF5)"
+        "is of version 7.3 (HDF5), of which Octave has info and frames in s.__refs_, with s = load(...)"
     )
 
 
