@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import dicome
+from dicome.assemble import read_frames
 from dicome.errors import ArgumentError, FileExistsAlreadyError, FileMissingError
 
 
@@ -67,6 +69,39 @@ def test_progress_counts_the_frames_that_are_read(image: dicome.Image, tmp_path:
     dicome.export(image, tmp_path / "out.png", progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (5, 5)  # 3 slices, 2 echoes
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("out.nii", {}),
+        ("out.nii.gz", {}),
+        ("out.nii", {"split": "echo"}),
+        ("out.mat", {}),
+        ("out.mat", {"compress": True}),
+        ("out.mat", {"v73": True}),
+        ("out.h5", {}),
+        ("out.h5", {"compress": True}),
+        ("out.h5", {"combine": [0, 1, 0, 0]}),
+    ],
+)
+def test_progress_is_not_at_its_end_before_the_file_is_written(
+    image: dicome.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, options: dict[str, Any]
+) -> None:
+    """Packing takes ten times as long as reading, during which the line stood at 100 %."""
+    told: list[int] = []
+    at_end_of_reading: list[int] = []
+
+    def read(*args: Any, **more: Any) -> Any:
+        array = read_frames(*args, **more)
+        at_end_of_reading.append(told[-1])
+        return array
+
+    monkeypatch.setattr("dicome.image.read_frames", read)
+    dicome.export(image, tmp_path / name, progress=lambda done, total: told.append(done), **options)
+    assert at_end_of_reading[-1] < 6  # 3 slices of 2 echoes
+    assert told == sorted(told)
+    assert told[-1] == 6
 
 
 def test_the_window_of_the_file(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from dicome.header import file_group, header_group
 from dicome.reading import arranged
 from dicome.writers.hdf5_tree import Node, Tree
 from dicome.writers.matlab import make
+from dicome.writers.steps import Steps, Wrote
 
 if TYPE_CHECKING:
     from dicome.frames.labels import Axis
@@ -57,13 +58,13 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
     if options.split is not None or options.v73:
         raise ArgumentError(f"{path}: HDF5 holds all axes in one file: leave split and v73 away")
     check_target(path, force=options.force)  # before the pixels are read
-    found = arranged(
-        image, order=options.order, combine=options.combine, scale=options.scale, progress=options.progress
-    )
+    steps = Steps(options.progress, options.compress)
+    found = arranged(image, order=options.order, combine=options.combine, scale=options.scale, progress=steps.read)
     assert found.array is not None
     size = 0 if options.compress else found.array.nbytes
+    steps.size = found.array.nbytes
     with written_beside(path, force=options.force, size=size) as temporary, Tree.create(temporary) as tree:
-        _put_image(tree, image, found, options.compress)
+        _put_image(tree, image, found, options.compress, steps.wrote)
         if image.affine is not None:
             _put_affine(tree.file, image.affine)
         _put_frames(tree, image)
@@ -80,11 +81,11 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
 # -- the image and its dimensions ----------------------------------------------------------------------------------
 
 
-def _put_image(tree: Tree, image: Image, found: Reading, compress: bool) -> None:
+def _put_image(tree: Tree, image: Image, found: Reading, compress: bool, wrote: Wrote) -> None:
     assert found.array is not None
     array, file = found.array, tree.file
     file.attrs["creator"] = f"dicome {__version__}"
-    made = _dataset(tree, array, found.axes, compress)
+    made = _dataset(tree, array, found.axes, compress, wrote)
     made.attrs["scale"] = found.scale
     made.attrs["evidence"] = "\n".join(image.evidence)
     if image.evidence_of_affine:
@@ -141,12 +142,15 @@ def _put_scale(file: Any, name: str, axis: Axis, size: int) -> Any:
     return scale
 
 
-def _dataset(tree: Tree, array: NDArray[Any], axes: Sequence[Axis], compress: bool) -> Any:
+def _dataset(tree: Tree, array: NDArray[Any], axes: Sequence[Axis], compress: bool, wrote: Wrote) -> Any:
     """The image, in chunks of a frame; where Row or Column was combined with an axis, in chunks that h5py chooses."""
     pairs = list(zip(axes, array.shape, strict=True))
     if array.size and all(_in_plane(axis) or len(axis.labels) == size for axis, size in pairs):
-        return tree.array("image", array, tuple(size if _in_plane(axis) else 1 for axis, size in pairs), compress)
-    return tree.file.create_dataset("image", data=array, compression="gzip" if compress else None)
+        chunks = tuple(size if _in_plane(axis) else 1 for axis, size in pairs)
+        return tree.array("image", array, chunks, compress, wrote)
+    made = tree.file.create_dataset("image", data=array, compression="gzip" if compress else None)
+    wrote(array.nbytes)
+    return made
 
 
 def _put_affine(file: Any, affine: NDArray[np.float64]) -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dicome.writers.mat5 import BLOCK_BYTES
+from dicome.writers.steps import Wrote, unheard
 
 LEVEL = 1
 """Of gzip: higher ones take much longer and save little of an image."""
@@ -174,18 +176,28 @@ class Tree:
         space = self._h5.h5s.create_simple((len(words),))
         self._h5.h5a.create(made, name, self._type(kind), space).write(data, mtype=self._h5.h5t.py_create(kind))
 
-    def array(self, path: str, data: NDArray[Any], chunks: tuple[int, ...] | None, compress: bool) -> Any:
-        """A large dataset, h5py's; in one piece where there are no chunks."""
+    def array(
+        self,
+        path: str,
+        data: NDArray[Any],
+        chunks: tuple[int, ...] | None,
+        compress: bool,
+        wrote: Wrote = unheard,
+    ) -> Any:
+        """A large dataset, h5py's; in one piece where there are no chunks. wrote: told the bytes of it as they go."""
         packing = {"compression": "gzip", "compression_opts": LEVEL, "shuffle": True} if compress and chunks else {}
         made = self.file.create_dataset(path, data.shape, data.dtype, chunks=chunks, **packing)
         if chunks:
             # Past HDF5's own cache and filters, which take several times as long, and one processor.
             for offset, packed in _chunks(data, chunks, compress):
                 made.id.write_direct_chunk(offset, packed)
+                wrote(prod(chunks) * data.itemsize)
             return made
         step = max(1, BLOCK_BYTES * len(data) // data.nbytes) if data.nbytes else 1
         for start in range(0, len(data), step):
-            made[start : start + step] = data[start : start + step]
+            part = data[start : start + step]
+            made[start : start + step] = part
+            wrote(part.nbytes)
         return made
 
 

@@ -16,6 +16,7 @@ from dicome.errors import ArgumentError, DicomeWarning
 from dicome.reading import arranged
 from dicome.writers import mat5
 from dicome.writers.matlab import frames_of, info_of, make
+from dicome.writers.steps import Steps
 
 if TYPE_CHECKING:
     from dicome.image import Image
@@ -39,31 +40,32 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
             "the variable frames has the same values as columns, without full_info too"
         )
     check_target(path, force=options.force)  # before the pixels are read
+    steps = Steps(options.progress, options.compress)
     found = arranged(
         image,
         order=options.order,
         combine=options.combine,
         scale=options.scale,
         fortran=True,
-        progress=options.progress,
+        progress=steps.read,
     )
-    write_reading(image, found, path, options)
+    _write_reading(image, found, path, options, steps)
     return [path]
 
 
-def write_reading(image: Image, found: Reading, path: Path, options: Options) -> None:
-    """Writes what was read."""
+def _write_reading(image: Image, found: Reading, path: Path, options: Options, steps: Steps) -> None:
     assert found.array is not None
+    steps.size = found.array.nbytes
     others = {"info": info_of(image, found, options.full_info), "frames": frames_of(image)}
     made = None if options.v73 else _level5(found, others, path)
     size = found.array.nbytes + sum(map(len, (made or {}).values()))
     with written_beside(path, force=options.force, size=0 if options.compress else size) as temporary:
         if made is not None:
-            mat5.write_file(temporary, found.array, made, options.compress)
+            mat5.write_file(temporary, found.array, made, options.compress, steps.wrote)
             return
         from dicome.writers import mat73
 
-        mat73.write_file(temporary, found.array, others, options.compress)
+        mat73.write_file(temporary, found.array, others, options.compress, steps.wrote)
 
 
 def _level5(found: Reading, others: dict[str, dict[str, object]], path: Path) -> dict[str, bytes] | None:

@@ -18,6 +18,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.writers.steps import Wrote, unheard
+
 VARIABLE_LIMIT = 2**31 - 2**12
 """Bytes of one array that fit: MATLAB takes lengths as signed 32-bit numbers; the rest is for tags and names."""
 BLOCK_BYTES = 2**24
@@ -90,16 +92,27 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
                 file.write(piece)
 
 
-def write_file(path: Path, imag: NDArray[Any], others: dict[str, bytes], compress: bool) -> None:
-    """Writes the variable ``imag`` and the others, made by `Level5`."""
+def write_file(
+    path: Path, imag: NDArray[Any], others: dict[str, bytes], compress: bool, wrote: Wrote = unheard
+) -> None:
+    """Writes the variable ``imag`` and the others, made by `Level5`. wrote: told the bytes of ``imag`` as they go."""
     with path.open("wb") as file:
         file.write(_HEAD)
-        for pieces in (_array_pieces("imag", imag), *(_named_pieces(name, made) for name, made in others.items())):
+        for pieces in (
+            _watched(_array_pieces("imag", imag), wrote),
+            *(_named_pieces(name, made) for name, made in others.items()),
+        ):
             if compress:
                 _write_compressed(file, pieces)
             else:
                 for piece in pieces:
                     file.write(piece)
+
+
+def _watched(pieces: Iterator[Any], wrote: Wrote) -> Iterator[Any]:
+    for piece in pieces:
+        yield piece
+        wrote(len(piece))
 
 
 def _array_pieces(name: str, array: NDArray[Any]) -> Iterator[Any]:

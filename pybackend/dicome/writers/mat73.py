@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from dicome.writers.hdf5_tree import Node, Tree, text
 from dicome.writers.mat5 import utf16
 from dicome.writers.matlab import EMPTY, Cells, make
+from dicome.writers.steps import Wrote, unheard
 
 USER_BLOCK = 512
 MOST_CELLS = 2000
@@ -132,11 +133,18 @@ def _typed(name: str, value: Node, empty: bool = False) -> Node:
     return Node(None, marks, (("type", Node(text(name))), ("value", value)))
 
 
-def write_file(path: Path, imag: NDArray[Any], others: Mapping[str, Mapping[str, Any]], compress: bool) -> None:
-    """Writes the variable ``imag`` and the structs ``others``."""
+def write_file(
+    path: Path,
+    imag: NDArray[Any],
+    others: Mapping[str, Mapping[str, Any]],
+    compress: bool,
+    wrote: Wrote = unheard,
+) -> None:
+    """Writes the variable ``imag`` and the structs ``others``. wrote: told the bytes of ``imag`` as they go."""
     with Tree.create(path, USER_BLOCK, REFERENCES) as tree:
         chunks = (1,) * (imag.ndim - 2) + imag.shape[1::-1] if compress and imag.size else None
-        tree.array("imag", imag.T, chunks, compress).attrs["MATLAB_class"] = np.bytes_(class_name(imag.dtype))
+        made = tree.array("imag", imag.T, chunks, compress, wrote)
+        made.attrs["MATLAB_class"] = np.bytes_(class_name(imag.dtype))
         for name, value in others.items():
             tree.put(_for_matlab(value), f"/{name}")
         for name, value in others.items():

@@ -26,6 +26,7 @@ from dicome.errors import ArgumentError, MissingPackageError, UnsupportedError
 from dicome.header import Header, file_group
 from dicome.writers.bids import asl_context, header_tags, phase_encoding_axis, sidecar
 from dicome.writers.fsl import gradient_files
+from dicome.writers.steps import Steps, Wrote
 from dicome.writers.timing import Timing, timing
 from dicome.writers.volumes import Part, arranged, split, with_grid
 
@@ -93,7 +94,9 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
     _check_options(path, options)
     parts = split(arranged(image, options.order, options.combine), options.split)
     volumes = [_volume(part, image, path, options) for part in parts]
-    size = 0 if _is_compressed(path) else sum(volume.size for volume in volumes)
+    voxels = sum(volume.size for volume in volumes)
+    size = 0 if _is_compressed(path) else voxels
+    steps = Steps(options.progress, _is_compressed(path), voxels)
     total, done = sum(volume.frames for volume in volumes), 0
     targets = [target for volume in volumes for target in (volume.path, *volume.texts)]
     with ExitStack() as files:
@@ -102,7 +105,7 @@ def write(image: Image, path: Path, options: Options) -> list[Path]:
             target: files.enter_context(written_beside(target, force=options.force, size=size)) for target in targets
         }
         for volume in volumes:
-            _write_voxels(volume, beside[volume.path], options, done, total)
+            _write_voxels(volume, beside[volume.path], options.compress, steps, (done, total))
             done += volume.frames
             for target, text in volume.texts.items():
                 beside[target].write_text(text, encoding="utf-8")
@@ -243,24 +246,39 @@ def _voxels(volume: _Volume, progress: Progress | None) -> NDArray[Any]:
     return voxels
 
 
-def _write_voxels(volume: _Volume, path: Path, options: Options, done: int, total: int) -> None:
+def _write_voxels(volume: _Volume, path: Path, small: bool, steps: Steps, frames: tuple[int, int]) -> None:
+    """frames: number of those in the files before, and in all files."""
     import nibabel
 
-    told = options.progress
-    progress = None if told is None else lambda read, _: told(done + read, total)
-    voxels = _voxels(volume, progress)
+    voxels = _voxels(volume, lambda read, _: steps.read(frames[0] + read, frames[1]))
     nifti = nibabel.Nifti1Image(voxels, volume.affine, dtype=voxels.dtype)
     nifti.set_qform(volume.affine, code=SCANNER)
     nifti.set_sform(volume.affine, code=SCANNER)
     _fill_header(nifti.header, volume)
     with path.open("wb") as stream:
         if not _is_compressed(volume.path):
-            nifti.to_stream(stream)
+            nifti.to_stream(_Watched(stream, steps.wrote))
             return
-        level = _SMALL if options.compress else _FAST
+        level = _SMALL if small else _FAST
         # Neither name nor time: the same image gives the same bytes.
         with gzip.GzipFile("", "wb", level, stream, mtime=0) as packed:
-            nifti.to_stream(packed)
+            nifti.to_stream(_Watched(packed, steps.wrote))
+
+
+class _Watched:
+    """A file that tells what is written into it."""
+
+    def __init__(self, stream: Any, wrote: Wrote) -> None:
+        self._stream, self._wrote = stream, wrote
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, data: Any) -> int:
+        """Writes, then tells."""
+        written: int = self._stream.write(data)
+        self._wrote(written)
+        return written
 
 
 def _fill_header(header: Any, volume: _Volume) -> None:
