@@ -98,7 +98,15 @@ def par_of_rec(path: Path) -> Path | None:
     return None
 
 
-FORMATS: tuple[Format, ...] = (Format("PAR/REC", _knows_par, _par_head, _open_par, _is_rec),)
+def _goes_with_par(path: Path) -> bool:
+    """Whether it is the REC file of a PAR or XML file, or the XML file of a scan that a PAR file describes as well."""
+    if path.suffix.lower() != ".xml":
+        return _is_rec(path)
+    upper = path.suffix.isupper()
+    return all(path.with_suffix(one.upper() if upper else one).is_file() for one in (".par", ".rec"))
+
+
+FORMATS: tuple[Format, ...] = (Format("PAR/REC", _knows_par, _par_head, _open_par, _goes_with_par),)
 """All of them; their functions import what they need when they are called."""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import dicome
 from dicome.errors import DamagedFileError, UnsupportedError
+from dicome.listing import list_series
 from dicome.parrec import read_par
 
 SERIES = {
@@ -104,6 +105,17 @@ def test_it_opens_like_any_other_scan(pair: Path) -> None:
     assert image.affine is not None
     assert image.affine[:3, 3].tolist() == [3 - 1.5 * 2, 1 - 0.5 * 3, 2]
     assert np.array_equal(dicome.open(pair.with_suffix(".REC")).array(), image.array())
+
+
+def test_beside_a_par_file_it_is_no_scan_of_its_own(pair: Path) -> None:
+    """Scanners export one REC file with both."""
+    stored = dicome.open(pair).array("pv")
+    dicome.write_par(dicome.open(pair), pair.with_suffix(".PAR"), force=True)
+    listed = list_series(pair.parent)
+    assert [entry.paths for entry in listed.entries] == [(pair.with_suffix(".PAR"),)]
+    assert listed.not_dicom == ()
+    assert np.array_equal(dicome.open(pair.parent).array("pv"), stored)
+    assert np.array_equal(dicome.open(pair).array("pv"), stored)  # asked for by name
 
 
 @pytest.mark.parametrize(
