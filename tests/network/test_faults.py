@@ -305,6 +305,16 @@ def test_a_flood_of_connections_passes(server: Running, tmp_path: Path) -> None:
         still_works(server, tmp_path)
 
 
+def test_a_connection_that_comes_with_the_stop_is_aborted(server: Running, lines: Lines) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(REQUEST)
+        server.ports[0]._stopping.set()
+        server.ports[0]._serve(ours, LOOPBACK, 99)
+        assert theirs.recv(4096) == bytes.fromhex("07 00 00000004 00000200")
+    assert lines.events("associated") == []
+
+
 def test_a_port_scan_is_no_event(server: Running, tmp_path: Path, lines: Lines) -> None:
     for _ in range(20):
         with connected(server):

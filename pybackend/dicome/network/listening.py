@@ -105,6 +105,9 @@ class Port:
                 wire = Wire(secured, max_pdu=limits.max_pdu, pdu_timeout=limits.pdu)
                 with self._lock:
                     self._wires[number] = (wire, threading.current_thread())
+                if self._stopping.is_set():  # `stop` may have looked before this one was there
+                    wire.abort()
+                    return
                 self._talk(wire, address, number)
         except (PeerError, OSError) as problem:
             services.metrics.add("connections_failed")
