@@ -241,6 +241,17 @@ def test_a_reader_that_leaves_is_no_problem(arguments: list[str], unbuffered: st
         assert process.wait() == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="closes streams by the shell's >&-")
+def test_streams_that_are_closed_are_no_problem(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    for path, code in ((tmp_path, 0), (tmp_path / "none", 1)):
+        command = [sys.executable, "-m", "dicome", "ls", str(path)]
+        closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, check=False)
+        assert (closed.returncode, b"Traceback" in closed.stderr) == (code, False)
+        silent = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *command], capture_output=True, check=False)
+        assert (silent.returncode, b"notes.txt" in silent.stdout) == (code, code == 0)
+
+
 def test_a_name_that_the_terminal_cannot_show_is_no_problem() -> None:
     code = (
         "import sys; from dicome.cli import main as cli; cli._dispatch = lambda *_: print('Schädel') or 0; cli.main([])"

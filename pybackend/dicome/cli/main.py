@@ -130,6 +130,9 @@ def main(argv: Sequence[str] | None = None, name: str = "dicome") -> int:
     `DicomeError` and `OSError` become one line on stderr.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
+    for output in ("stdout", "stderr"):
+        if getattr(sys, output) is None:  # closed by whoever started us
+            setattr(sys, output, open(os.devnull, "w"))  # noqa: PTH123, SIM115  # for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name from a file that the terminal cannot show must not end the command.
