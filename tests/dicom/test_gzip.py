@@ -84,7 +84,7 @@ def test_a_damaged_packed_file(phantom: Phantom, tmp_path: Path) -> None:
 def test_a_bomb_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inflate, "FREELY_INFLATED", 1 << 20)
     packed = tmp_path / "scan.dcm.gz"
-    packed.write_bytes(gzip.compress(bytes(1 << 24)))
+    packed.write_bytes(gzip.compress(bytes(128) + b"DICM" + bytes(1 << 24)))
     with pytest.raises(DamagedFileError, match=r"grows to more than 3,"):
         dicome.open(packed)
 
@@ -94,6 +94,29 @@ def test_what_is_inside_is_named(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(b"\x5c\x01\0\0" + bytes(340) + b"n+1\0" + bytes(1000)))
     with pytest.raises(NotDicomError, match="what gzip packed looks like a NIfTI file"):
         dicome.open(packed)
+
+
+def test_what_is_no_dicom_is_not_unpacked(phantom: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders hold large .nii.gz and .tar.gz; each took its whole size in memory, and seconds."""
+
+    def unpack(*_: object) -> memoryview:
+        pytest.fail("unpacked")
+
+    monkeypatch.setattr(inflate, "gzip_file", unpack)
+    (tmp_path / "brain.nii.gz").write_bytes(gzip.compress(b"\x5c\x01\0\0" + bytes(340) + b"n+1\0" + bytes(5000)))
+    (tmp_path / "text.gz").write_bytes(gzip.compress(b"some words" * 500))
+    for name in ("brain.nii.gz", "text.gz"):
+        with pytest.raises(NotDicomError, match="not a DICOM file"):
+            dicome.open(tmp_path / name)
+    assert dicome.open(tmp_path).shape == (8, 6, 4, 2)
+
+
+@pytest.mark.parametrize("size", [1, 500, 2047, 2048, 2049])
+def test_a_short_first_member(phantom: Phantom, tmp_path: Path, size: int) -> None:
+    whole = phantom.path.read_bytes()
+    packed = tmp_path / "scan.gz"
+    packed.write_bytes(gzip.compress(b"") + gzip.compress(whole[:size]) + gzip.compress(whole[size:]))
+    assert np.array_equal(dicome.open(packed).array("pv"), phantom.stored)
 
 
 def test_on_the_command_line(phantom: Phantom, tmp_path: Path, dicome: Callable[..., CompletedProcess[str]]) -> None:

@@ -97,6 +97,8 @@ def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = Non
     where = Path(path)
     mapped, modified = _mapped(where)
     packed = is_gzip(mapped)
+    if packed:
+        _refuse_packed(mapped, where, assumed)
     buffer: Buffer = inflate.gzip_file(mapped, where) if packed else mapped
     check = no_check if packed else _guard(mapped, where)
     start, is_part_10 = _start(buffer, where, assumed)
@@ -152,6 +154,13 @@ def made_file(header: bytes, path: Path, size: int, modified: float, format_: st
         check=no_check,
         format=format_,
     )
+
+
+def _refuse_packed(mapped: mmap.mmap, where: Path, assumed: TransferSyntax | None) -> None:
+    """Refuses what is no DICOM by its begin: folders hold large .nii.gz and .tar.gz, and unpacking takes seconds."""
+    begin = inflate.gzip_begin(mapped)
+    if len(begin) == inflate.BEGIN:
+        _start(begin, where, assumed)
 
 
 def _start(buffer: Buffer, where: Path, assumed: TransferSyntax | None) -> tuple[int, bool]:

@@ -13,6 +13,8 @@ MOST_INFLATED, MOST_INFLATION, FREELY_INFLATED = 4 << 30, 200, 256 << 20
 """Bytes that packed ones may grow to: 200 times their number, but 256 MiB in any case and 4 GiB in none."""
 _CHUNK = 64 << 10
 """Packed bytes taken at once."""
+BEGIN = 2048
+"""Bytes by which a packed file is told from those that are no DICOM."""
 _MOST_MEMBERS = 100_000
 """Members of one gzip file; programs that write several at all start one every 64 KiB."""
 
@@ -22,6 +24,14 @@ def data_set(buffer: Buffer, at: int, where: Path) -> memoryview:
     unpacking = _Unpacking(memoryview(buffer)[at:], f"{where}: the deflated data set")
     unpacking.member(0, -zlib.MAX_WBITS)
     return memoryview(unpacking.data).toreadonly()
+
+
+def gzip_begin(buffer: Buffer) -> bytes:
+    """The first `BEGIN` bytes of a gzip file; fewer where it holds no more, is damaged or has short members."""
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(memoryview(buffer)[:_CHUNK], BEGIN)
+    except zlib.error:
+        return b""
 
 
 def gzip_file(buffer: Buffer, where: Path) -> memoryview:
