@@ -14,7 +14,7 @@ from dicome.moving.entries import Task
 from dicome.moving.folders import remove_empty
 from dicome.moving.journal import Journal
 from dicome.moving.run import Outcome, Progress, Stop, run_tasks
-from dicome.moving.tasks import is_file_of, part_of
+from dicome.moving.tasks import MTIME_TOLERANCE, is_file_of, part_of
 
 
 def undo(path: str | os.PathLike[str], progress: Progress | None = None, stop: Stop | None = None) -> Outcome:
@@ -85,7 +85,10 @@ def _backwards(done: Journal, journal: Journal) -> Iterator[Task]:
             place = task.target  # gone on from there, or changed: told, and its way back is kept
         if not place or (place == task.source and task.action != "copy"):
             continue
-        if task.action == "move" and not _is_copied(task, place):
+        stayed = task.action == "move" and _has_stayed(task, place)
+        if stayed and not _may_be_copy(task, place):
+            continue  # somebody else had taken the place
+        if task.action == "move" and not stayed:
             yield _move_back(task, place, f".{journal.mark}-{number}.via" if place in occupied else "")
         else:
             yield Task("remove", place, "" if task.action == "make" else task.source, task.size, task.modified)
@@ -102,11 +105,18 @@ def _place(task: Task) -> str:
     return ""
 
 
-def _is_copied(task: Task, place: str) -> bool:
-    """Whether the run ended between the copy to another file system and the removal of the original."""
+def _has_stayed(task: Task, place: str) -> bool:
+    """Whether the original lies where it always did, and another file at its new place."""
     with suppress(OSError):
         source = os.lstat(task.source)
         return is_file_of(source, task) and not os.path.samestat(source, os.lstat(place))
+    return False
+
+
+def _may_be_copy(task: Task, place: str) -> bool:
+    """Whether that may be the copy of a run that ended before it removed the original, across file systems."""
+    with suppress(OSError):
+        return abs(os.lstat(place).st_mtime_ns - task.modified) <= MTIME_TOLERANCE
     return False
 
 
