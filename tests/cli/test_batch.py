@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,19 @@ def test_a_dry_run_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     capsys.readouterr()
     assert main([*command, "--dry-run"]) == 1
     assert json.loads(capsys.readouterr().out)["summary"] == {"there": 2, "failed": 1}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names")
+def test_names_of_files_do_not_steer_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (folder / "in").iterdir():
+        path.rename(path.with_name(f"{path.stem}\x1b[31m\n.dcm"))
+    (folder / "in" / "3\x1b[2J.dcm").write_bytes(b"no DICOM")
+    for more in (["--dry-run"], []):
+        assert main(["batch", "in", "out", "--to", "png", *more]) == 1
+        told = "".join(capsys.readouterr())
+        assert "\x1b" not in told
+        assert r"in/3\x1b[2J.dcm: not a DICOM file" in told
+        assert told.count("\n") == (3 if more else 2)
 
 
 def test_json_and_quiet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ examples:
 
 The same command again goes on where the last run was stopped, and does what failed once more. Fields of --name are
 keywords of DICOM attributes; '/' makes folders. The report is OUT_DIR/dicome-batch.csv and .json.
+Below IN_DIR, links to files are read, and links to folders are not followed.
 Exit code 1: something could not be converted; the rest was.
 """
 
@@ -73,6 +74,7 @@ def _show_plan(args: argparse.Namespace, folder: Path, out: Path, settings: Sett
     from dicome.cli.progress import Progress
     from dicome.files.batch import plan_batch
     from dicome.files.journal import read_journal
+    from dicome.safetext import visible
 
     with Progress("looking", "files", quiet=args.quiet) as looking:
         plan = plan_batch(folder, out, settings, read_journal(out), looking)
@@ -85,9 +87,9 @@ def _show_plan(args: argparse.Namespace, folder: Path, out: Path, settings: Sett
     for entry in plan.entries:
         state = "is there" if entry.done is not None else f"{len(entry.series.files)} file(s)"
         about = "; ".join(filter(None, (state, plan.note(entry))))
-        print(f"{entry.series.files[0]} -> {plan.target(entry)}  ({about})")
+        print(visible(f"{entry.series.files[0]} -> {plan.target(entry)}  ({about})"))
     for path, other in plan.findings.copies:
-        print(f"{path}: the same bytes as {other}, left out")
+        print(visible(f"{path}: the same bytes as {other}, left out"))
     _tell([reason for _, reason in plan.findings.bad])
     return 1 if plan.findings.bad else 0
 
@@ -136,8 +138,10 @@ def _summary(found: dict[str, int]) -> str:
 def _tell(lines: list[str]) -> None:
     import sys
 
+    from dicome.safetext import visible
+
     for line in lines:
-        print(f"dicome: {line}", file=sys.stderr)
+        print(f"dicome: {visible(line)}", file=sys.stderr)
 
 
 class _Watch:
