@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from dicome.gui.moves import command_line, options_of
-from dicome.moving import MoveOptions
+from dicome.gui.jobs import JobMissingError
+from dicome.gui.moves import Plans, command_line, options_of
+from dicome.moving import MoveOptions, plan_moves
 from dicome.phantom import Phantom, write_phantom
 from tests.support.pages import Server
 
@@ -145,6 +146,16 @@ def test_plan_run_and_undo(server: Server, incoming: Path, tmp_path: Path) -> No
     moved = server.work("/api/move/run", {"key": key, "studies": [], "bad": True})["result"]
     assert moved["files"] == 1
     assert (out / "bad" / "damaged").exists()
+
+
+def test_a_plan_of_the_server_before_is_none_of_the_next(incoming: Path, tmp_path: Path) -> None:
+    plan = plan_moves(MoveOptions(source=incoming, destination=tmp_path / "out", quiet_for=0))
+    before, after = Plans(), Plans()
+    key = before.add(plan)
+    after.add(plan)
+    assert before.find(key) is plan
+    with pytest.raises(JobMissingError):
+        after.take(key)
 
 
 def test_problems_of_moving_are_told(server: Server, incoming: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import threading
 from collections import OrderedDict
@@ -28,9 +29,13 @@ MOST_LEFT = 500
 
 
 class Plans:
-    """The plans that the page was shown last: what is run is exactly what was seen."""
+    """The plans that the page was shown last: what is run is exactly what was seen.
+
+    Keys differ from those of any other server, for a page may outlive the one that it was shown a plan by.
+    """
 
     def __init__(self) -> None:
+        self._mark = secrets.token_hex(8)
         self._plans: OrderedDict[str, Plan] = OrderedDict()
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -38,7 +43,7 @@ class Plans:
     def add(self, plan: Plan) -> str:
         """Keeps a plan, and gives its key."""
         with self._lock:
-            key = str(next(self._numbers))
+            key = f"{self._mark}-{next(self._numbers)}"
             self._plans[key] = plan
             while len(self._plans) > MOST_PLANS:
                 self._plans.popitem(last=False)
