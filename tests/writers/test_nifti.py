@@ -443,6 +443,27 @@ def test_progress_runs_through_all_files(tmp_path: Path) -> None:
     assert {total for _, total in told} == {6}
 
 
+def test_voxels_are_written_block_by_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress goes on and Ctrl-C is heard meanwhile; nibabel writes the last dimension position by position."""
+    _, image = phantom_image(tmp_path, echoes=2)
+    (usual,) = (path.read_bytes() for path in dicome.export(image, tmp_path / "usual.nii")[:1])
+    told: list[int] = []
+    stopped = tmp_path / "stopped.nii.gz"
+
+    def stop(done: int, total: int) -> None:
+        told.append(done)
+        if total > done >= total - 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("dicome.writers.nifti.BLOCK_BYTES", 16)
+    with pytest.raises(KeyboardInterrupt):
+        dicome.export(image, stopped, progress=stop)
+    assert not stopped.exists()
+    assert {1, 2, 3, 4, 5} <= set(told)
+    dicome.export(image, tmp_path / "blocks.nii")
+    assert (tmp_path / "blocks.nii").read_bytes() == usual
+
+
 def test_without_nibabel_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, image = phantom_image(tmp_path)
     usual = builtins.__import__

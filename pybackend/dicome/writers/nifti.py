@@ -43,6 +43,8 @@ SCANNER = 1
 RGB = np.dtype([("R", np.uint8), ("G", np.uint8), ("B", np.uint8)])
 _FAST, _SMALL = 1, 6
 """Levels of compression, by default and with ``compress``."""
+BLOCK_BYTES = 4 << 20
+"""Bytes that are packed at a time."""
 SUFFIXES = (".nii.gz", ".nii")
 
 
@@ -275,10 +277,13 @@ class _Watched:
         return getattr(self._stream, name)
 
     def write(self, data: Any) -> int:
-        """Writes, then tells."""
-        written: int = self._stream.write(data)
-        self._wrote(written)
-        return written
+        """Writes block by block: nibabel hands over volumes of gigabytes, and Ctrl-C waits for the end of a write."""
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), BLOCK_BYTES):
+            block = view[start : start + BLOCK_BYTES]
+            self._stream.write(block)
+            self._wrote(len(block))
+        return len(view)
 
 
 def _fill_header(header: Any, volume: _Volume) -> None:
