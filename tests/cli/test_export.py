@@ -125,7 +125,12 @@ def test_nothing_is_overwritten_unless_forced(scan: Path, capsys: pytest.Capture
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
-def test_control_c_leaves_nothing_half_written(scan: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_leaves_nothing_half_written(name: str, scan: Path) -> None:
+    """Ctrl-C, and what `kill`, `timeout` and a terminal that closes send."""
+    number = getattr(signal, name)
+    if signal.getsignal(number) == signal.SIG_IGN:
+        pytest.skip("ignored here (nohup), and by what is started here")
     # The writer stands still in the middle of its file, as a long one would be when the key is pressed.
     code = """
 import sys, time
@@ -145,8 +150,8 @@ sys.exit(main(["export", "scan.dcm", "a.png"]))
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == b"now\n"
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
+        process.send_signal(number)
+        assert process.wait() == 128 + number
         assert b"Traceback" not in process.stderr.read()
     assert [path.name for path in scan.parent.iterdir()] == ["scan.dcm"]
 

@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from dicome.cli.progress import Progress
+    from dicome.cli.stopping import ended_cleanly
     from dicome.image import open_image
     from dicome.writers import export, writer
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     writer(target)  # an unknown suffix is told before anything is read
     paths = args.path[0] if len(args.path) == 1 else args.path
     image = open_image(paths, incomplete=args.incomplete, series=args.series)
-    with Progress(target.name, "frames", quiet=args.quiet) as progress:
+    with ended_cleanly(), Progress(target.name, "frames", quiet=args.quiet) as progress:
         files = export(image, target, force=args.force, progress=progress, **options)
     if args.json:
         import json

@@ -1,12 +1,16 @@
-"""Ctrl-C for work that must not be cut off just anywhere: the first asks it to stop, the second is the usual one."""
+"""Ctrl-C for work that must not be cut off just anywhere: the first asks it to stop, the second is the usual one. And
+the signals by which others end a program, for work that has something to take away.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
+from contextlib import contextmanager
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType, TracebackType
     from typing import Any
 
@@ -41,3 +45,27 @@ class Stopping:
         if self._main and self._before is not None:
             signal.signal(signal.SIGINT, self._before)
             self._before = None
+
+
+@contextmanager
+def ended_cleanly() -> Iterator[None]:
+    """SIGTERM (`kill`, `timeout`, SLURM) and SIGHUP end the block as an error does, so that half files are taken away.
+
+    The exit code is that of the signal, 128 and its number. One that is ignored (`nohup`) stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may choose
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    usual = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in usual:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)
