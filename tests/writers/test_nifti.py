@@ -476,3 +476,10 @@ def test_without_nibabel_the_error_says_what_to_install(tmp_path: Path, monkeypa
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackageError, match=r"pip install 'dicome\[nifti\]'"):
         dicome.export(image, tmp_path / "out.nii")
+
+
+def test_a_path_stands_for_its_scan(tmp_path: Path) -> None:
+    scan = write_phantom(tmp_path / "scän 1.dcm", rows=6, columns=5, slices=3).path
+    for path in (scan, str(scan)):
+        assert dicome.export(path, tmp_path / "out.nii", force=True)[0] == tmp_path / "out.nii"
+        assert nibabel.load(tmp_path / "out.nii").shape == (5, 6, 3)

@@ -64,8 +64,10 @@ ONLY = {".par": ("version", "sort", "no_contrast_columns", "check"), ".png": ("w
 Write = Callable[["Image", Path, Options], list[Path]]
 
 
-def export(image: Image, path: str | os.PathLike[str], **options: Any) -> list[Path]:
-    """Writes an image as the format that the suffix of ``path`` names, and gives the files written, that one first.
+def export(image: Image | str | os.PathLike[str], path: str | os.PathLike[str], **options: Any) -> list[Path]:
+    """Writes an image (or the scan at a path) as the format that the suffix of ``path`` names.
+
+    Gives the files written, that one first.
 
     options: see `Options`. Raises ArgumentError for an unknown suffix, FileExistsAlreadyError unless ``force``.
     """
@@ -75,6 +77,10 @@ def export(image: Image, path: str | os.PathLike[str], **options: Any) -> list[P
         named = [name for name in names if getattr(given, name) not in (None, False)]
         if named and target.suffix.lower() != suffix:
             raise ArgumentError(f"{target}: only {suffix} files take {' and '.join(named)}; leave that away")
+    if isinstance(image, (str, os.PathLike)):
+        from dicome.image import open_image
+
+        image = open_image(image)
     return write(image, target, given)
 
 
