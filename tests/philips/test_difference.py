@@ -38,6 +38,46 @@ def test_two_scans(folder: Path) -> None:
     assert differences(f"{folder}/a.ExamCard:2", f"{folder}/b:b.ExamCard:T2")[0].changes == ()
 
 
+def test_labels_of_a_series_are_those_of_what_the_console_shows(folder: Path) -> None:
+    """A series holds parameters between those of a sheet: they are no heading of what comes next."""
+
+    def exam(delay: float) -> bytes:
+        return as_exam(
+            (
+                Setting("EX_FLL_mode", "enum", [1], shown=True),
+                Setting("EX_between", "int", [3], shown=False),
+                Setting("EX_FLL_delay", "float", [delay], shown=True),
+            )
+        )
+
+    for name, delay in (("XX_0011", 300.0), ("XX_0012", 1200.0)):
+        (folder / name).write_bytes(raw_file([("PDF_EXAM_PARS", exam(delay))]))
+    (section,) = differences(f"{folder}/XX_0011", f"{folder}/XX_0012")
+    (change,) = section.changes
+    assert (change.label, change.left) == ("Arterial Spin labeling, label delay (ms)", "300")
+
+
+def test_the_words_of_a_card_that_is_named(folder: Path) -> None:
+    exam = as_exam(changed("EX_ACQ_scan_mode", [1]))
+    (folder / "XX_0011").write_bytes(raw_file([("PDF_EXAM_PARS", exam), ("PDF_SPT_PARS", T1)]))
+    paths = f"{folder}/XX_0001", f"{folder}/XX_0011"
+    for cards, wanted in (((), ("2", "1")), ((folder / "a.ExamCard",), ("2 MS", "1 3D"))):
+        changes = differences(*paths, cards)[0].changes
+        assert [(one.left, one.right) for one in changes if one.name == "EX_ACQ_scan_mode"] == [wanted]
+
+
+def test_scans_of_one_name(folder: Path) -> None:
+    """The names that messages and sections give them can be used."""
+    (folder / "c.ExamCard").write_bytes(card("C", [("T1", T1), ("T1", T2)]))
+    path = f"{folder}/c.ExamCard"
+    assert [one.left for one in differences(path, path)] == ["T1", "T1 (2)"]
+    (section,) = differences(f"{path}:T1", f"{path}:T1 (2)")
+    assert [change.right for change in section.changes] == ["30"]
+    assert section.right == f"{path}:T1 (2)"
+    with pytest.raises(ArgumentError, match=r"no scan '²'; it has T1, T1 \(2\)"):
+        differences(f"{path}:²", path)
+
+
 def test_two_cards_scan_by_scan(folder: Path) -> None:
     sections = differences(f"{folder}/a.ExamCard", f"{folder}/b:b.ExamCard")
     assert [(one.left, one.right, len(one.changes)) for one in sections] == [

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from dicome.philips.groups import ParameterGroup, read_group
-from dicome.philips.protocol import COUNTED_BY, HIDDEN, console_word, full_labels, runs, sheet, table, worded, words
+from dicome.philips.protocol import (
+    COUNTED_BY,
+    HIDDEN,
+    Line,
+    console_word,
+    full_labels,
+    runs,
+    sheet,
+    table,
+    worded,
+    words,
+)
 from tests.support.raw_files import SCAN, Setting, changed, group
 
 
@@ -121,6 +132,26 @@ def test_labels_with_those_above() -> None:
     found = full_labels(sheet(parameters(*SCAN[:3], *settings)))
     assert found["EX_TFEPP_pre_T1_delay_enum"] == "TFE prepulse, delay"
     assert found["EX_GEO_fov_p"] == "FOV P (mm)"
+
+
+def test_labels_in_line_with_words_above() -> None:
+    """The console's indentation says which words they share: ``gap`` stands below the ``gap`` of ``slice gap``."""
+    labels = {
+        "Stacks": "Stacks",
+        "    slice gap": "Stacks, slice gap",
+        "          gap (mm)": "Stacks, slice gap (mm)",
+        "Stack Offc. AP (P=+mm)": "Stack Offc. AP (P=+mm)",
+        "            RL (L=+mm)": "Stack Offc. RL (L=+mm)",
+        "      Ang.  AP (deg)": "Stack Ang. AP (deg)",
+        "            RL (deg)": "Stack Ang. RL (deg)",
+        "            FH (deg)": "Stack Ang. FH (deg)",
+        "Arterial Spin labeling": "Arterial Spin labeling",
+        "    phase interval": "Arterial Spin labeling, phase interval",
+        "        (ms)": "Arterial Spin labeling, phase interval, (ms)",
+        "Patient position": "Patient position",
+        "        orientation": "Patient orientation",
+    }
+    assert list(full_labels(Line(label, "", label, "") for label in labels).values()) == list(labels.values())
 
 
 def test_equal_neighbours_are_counted() -> None:

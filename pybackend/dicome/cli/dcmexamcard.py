@@ -279,6 +279,7 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, list[Source]], int]] = {
 def _diff(args: argparse.Namespace) -> int:
     import sys
     from dataclasses import asdict
+    from pathlib import Path
 
     from dicome.errors import ArgumentError
     from dicome.philips.difference import compare, section_lines, side
@@ -286,7 +287,8 @@ def _diff(args: argparse.Namespace) -> int:
 
     if len(args.path) != 2:
         raise ArgumentError(f"--diff compares two; found {len(args.path)}: {' '.join(args.path)}")
-    left, right = map(side, args.path)
+    cards = [Path(card) for card in args.card]
+    left, right = (side(path, cards) for path in args.path)
     sections = list(compare(left, right))
     if args.json:
         _dump([asdict(section) for section in sections])

@@ -6,20 +6,22 @@ by blob, a scan with a series by the parameters of its examination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from dicome.errors import ArgumentError
-from dicome.philips.examcard import Scan
+from dicome.philips.examcard import ExamCard, Scan
 from dicome.philips.groups import Parameter, ParameterGroup
 from dicome.philips.protocol import full_labels, sheet, used
 from dicome.philips.sources import Source, one_source
 from dicome.philips.values import values_text
 
 EXAM_BLOB = "PDF_EXAM_PARS"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,23 @@ class Side:
     problems: tuple[str, ...] = ()
 
 
-def differences(left: str, right: str) -> list[Section]:
-    """Compares two sides. Raises ArgumentError where they cannot be compared, and the errors of reading."""
-    return list(compare(side(left), side(right)))
+def differences(left: str, right: str, cards: Sequence[Path] = ()) -> list[Section]:
+    """Compares two sides. cards: with the words of enums, as `sources.read_sources` takes them.
+
+    Raises ArgumentError where they cannot be compared, and the errors of reading.
+    """
+    return list(compare(side(left, cards), side(right, cards)))
 
 
-def side(text: str) -> Side:
+def side(text: str, cards: Sequence[Path] = ()) -> Side:
     """Reads one side: ``PATH`` or ``PATH:SCAN``."""
     path, scan = split(text)
-    source = one_source(path)
+    source = one_source(path, cards)
     if scan:
-        found = _find_scan(source, scan)
-        return Side(f"{path}:{found.name}", "scan", {found.name: _parameters(found)}, source.problems)
+        name, found = _find_scan(source, scan)
+        return Side(f"{path}:{name}", "scan", {name: _parameters(found)}, source.problems)
     if source.card is not None:
-        groups = _unique((one.name, _parameters(one)) for one in source.card.scans)
+        groups = {name: _parameters(one) for name, one in _scans(source.card).items()}
         return Side(str(path), "card", groups, source.problems)
     blobs = source.raw.blobs if source.raw is not None else ()
     contents = ((blob.name, blob.content) for blob in blobs if isinstance(blob.content, ParameterGroup))
@@ -85,28 +90,34 @@ def split(text: str) -> tuple[Path, str]:
     return Path(text), ""
 
 
-def _unique(groups: Iterator[tuple[str, ParameterGroup]]) -> dict[str, ParameterGroup]:
+def _scans(card: ExamCard) -> dict[str, Scan]:
+    """The scans of a card by name."""
+    return _unique((scan.name, scan) for scan in card.scans)
+
+
+def _unique(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
     """By name; the second of one name gets a number."""
-    found: dict[str, ParameterGroup] = {}
-    for name, group in groups:
+    found: dict[str, T] = {}
+    for name, one in pairs:
         key, number = name, 1
         while key in found:
             number += 1
             key = f"{name} ({number})"
-        found[key] = group
+        found[key] = one
     return found
 
 
-def _find_scan(source: Source, name: str) -> Scan:
+def _find_scan(source: Source, name: str) -> tuple[str, Scan]:
+    """The scan of that name, or number, and its name."""
     if source.card is None:
         raise ArgumentError(f"{source.path}: the raw data of a series has no scans; leave out ':{name}'")
-    scans = source.card.scans
-    if name.isdigit() and not any(scan.name == name for scan in scans) and 1 <= int(name) <= len(scans):
-        return scans[int(name) - 1]
-    found = next((scan for scan in scans if scan.name == name), None)
-    if found is None:
-        raise ArgumentError(f"{source.path}: no scan {name!r}; it has {', '.join(scan.name for scan in scans)}")
-    return found
+    scans = _scans(source.card)
+    if name in scans:
+        return name, scans[name]
+    numbered = {str(number): one for number, one in enumerate(scans.items(), 1)}
+    if name not in numbered:
+        raise ArgumentError(f"{source.path}: no scan {name!r}; it has {', '.join(scans)}")
+    return numbered[name]
 
 
 def _parameters(scan: Scan) -> ParameterGroup:
@@ -121,7 +132,7 @@ def compare(left: Side, right: Side) -> Iterator[Section]:
     elif left.kind == right.kind:
         names = dict.fromkeys([*left.groups, *right.groups])
         for name in names:
-            yield _section(name, left.groups.get(name), right.groups.get(name))
+            yield _section(name, left, right)
     else:
         one = left if left.kind == "card" else right
         scans = ", ".join(one.groups)
@@ -129,7 +140,9 @@ def compare(left: Side, right: Side) -> Iterator[Section]:
 
 
 def _compare_examination(left: Side, right: Side) -> Section:
-    changes = changes_of(_examination(left), _examination(right))
+    ours, theirs = _examination(left), _examination(right)
+    labels = _labels(theirs, right.kind) | _labels(ours, left.kind)
+    changes = changes_of(ours, theirs, labels)
     if left.kind != right.kind:
         # A series holds a thousand parameters that cards leave out.
         changes = tuple(change for change in changes if change.left is not None and change.right is not None)
@@ -144,19 +157,28 @@ def _examination(one: Side) -> ParameterGroup:
     return group
 
 
-def _section(name: str, left: ParameterGroup | None, right: ParameterGroup | None) -> Section:
-    if left is None or right is None:
-        return Section(name if left is not None else "", name if right is not None else "", ())
-    return Section(name, name, changes_of(left, right))
+def _section(name: str, left: Side, right: Side) -> Section:
+    ours, theirs = left.groups.get(name), right.groups.get(name)
+    if ours is None or theirs is None:
+        return Section(name if ours is not None else "", name if theirs is not None else "", ())
+    labels = _labels(theirs, right.kind) | _labels(ours, left.kind)
+    return Section(name, name, changes_of(ours, theirs, labels))
 
 
-def changes_of(left: ParameterGroup, right: ParameterGroup) -> tuple[Change, ...]:
+def _labels(group: ParameterGroup, kind: str) -> dict[str, str]:
+    """The wording of each parameter. In a series only what the console shows stands below something else."""
+    if kind != "series":
+        return full_labels(sheet(group))
+    alone = {line.name: line.label for line in sheet(group) if not line.label.startswith(" ")}
+    return alone | full_labels(sheet(group, shown_only=True))
+
+
+def changes_of(left: ParameterGroup, right: ParameterGroup, labels: Mapping[str, str]) -> tuple[Change, ...]:
     """The parameters whose values differ or that only one of two groups has, in the order of the left one.
 
-    Of arrays with a value for each stack or REST slab, those in use are compared.
+    Of arrays with a value for each stack or REST slab, those in use are compared. labels: wording by parameter.
     """
     ours, theirs = _in_use(left), _in_use(right)
-    labels = full_labels(sheet(right)) | full_labels(sheet(left))
     found = []
     for name in dict.fromkeys([*ours, *theirs]):
         one, other = ours.get(name), theirs.get(name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -159,11 +159,18 @@ def full_labels(lines: Iterable[Line]) -> dict[str, str]:
         indent = len(line.label) - len(text)
         while above and above[-1][0] >= indent:
             above.pop()
-        parents = [parent[:indent].strip() if indent >= ALIGNED else parent for _, parent in above]
-        separator = " " if indent >= ALIGNED else ", "
-        found.setdefault(line.name, " ".join(separator.join([*parents, text]).split()))
         above.append((indent, text))
+        found.setdefault(line.name, " ".join(_joined(above).split()))
     return found
+
+
+def _joined(labels: list[tuple[int, str]]) -> str:
+    """Labels one below the other; of those with the next in line with their last words the words before them."""
+    parts = []
+    for (indent, text), (next_indent, _) in pairwise(labels):
+        deeper = next_indent - indent
+        parts.append(f"{text[:deeper]} " if deeper >= ALIGNED else f"{text}, ")
+    return "".join([*parts, labels[-1][1]])
 
 
 def runs(texts: Iterable[str]) -> str:
