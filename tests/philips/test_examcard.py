@@ -9,10 +9,11 @@ import pytest
 
 from dicome.errors import DamagedFileError, DicomeWarning, FileMissingError, NotDicomError
 from dicome.philips import read_examcard
-from dicome.philips.examcard import parse_card
+from dicome.philips.examcard import MOST_SCANS, parse_card
 from dicome.philips.safe_xml import parse
 from dicome.philips.soap import Graph, decode_base64, field_name
 from dicome.philips.study import read_study
+from dicome.philips.text import card_lines
 from tests.support.raw_files import END, SCAN, SOAP, card, changed, group, study_xml
 
 T1, T2 = group(*SCAN), group(*changed("EX_ACQ_flip_angle", [30.0]))
@@ -106,6 +107,47 @@ def test_objects_shared_by_many_do_not_unfold_without_end() -> None:
     levels = "".join(f'<o id="o{k}"><a href="#o{k + 1}"/><b href="#o{k + 1}"/></o>' for k in range(30))
     graph = Graph(parse(f"<Body>{levels}<o id='o30'>end</o></Body>".encode(), "x").root, "x")
     graph.plain(graph.first("o"))
+
+
+def test_texts_shared_by_many_are_no_bomb() -> None:
+    """A megabyte that ten thousand items point at would be ten thousand million letters."""
+    items = "".join(f'<item id="i{k}"><v href="#t"/></item>' for k in range(10_000))
+    text = "x" * 1_000_000
+    body = f'<ExamCard id="r"><a href="#l"/></ExamCard><T id="t">{text}</T><Array id="l">{items}</Array>'
+    found = parse_card((SOAP + body + END).encode(), HERE)
+    assert len(str(found.fields)) < 40_000_000
+    assert "unfold to more than" in found.problems[-1]
+
+
+def test_a_scan_that_is_listed_again_and_again_is_no_bomb() -> None:
+    """Two thousand lists of two thousand pointers would be four million protocols."""
+    data = card("Brain", [("T1", T1)])
+    many = b'<item href="#i100"/>' * 2_000, b'<item href="#e100"/>' * 2_000
+    data = data.replace(b'<item href="#i100"/>', many[0], 1).replace(b'<item href="#e100"/>', many[1], 1)
+    data = data.replace(b"<_size>1</_size>", b"<_size>4000</_size>")
+    found = parse_card(data, HERE)
+    assert len(found.scans) == MOST_SCANS
+    assert found.scans[0].parameters is found.scans[-1].parameters
+    assert f"more than {MOST_SCANS:,} scans" in found.problems[-1]
+
+
+LONG_SIZE = f'<ArrayList id="l"><_items href="#a"/><_size>{"9" * 5_000}</_size></ArrayList>'
+CHAIN = "".join(f'<A id="{"l" if k == 0 else k}"><x href="#{k + 1}"/></A>' for k in range(3_000))
+HARMFUL = {
+    "a size of 5,000 digits": LONG_SIZE,
+    "a list in itself": '<ArrayList id="l"><_items href="#l"/></ArrayList>',
+    "a chain of 3,000 objects": CHAIN,
+}
+
+
+@pytest.mark.parametrize("rest", HARMFUL.values(), ids=HARMFUL.keys())
+def test_made_to_harm(rest: str) -> None:
+    """These ended in errors of Python."""
+    body = '<ExamCard id="r"><name>Brain</name><x href="#l"/><instrumentList href="#k"/></ExamCard>'
+    lists = '<k id="k"><list href="#l"/></k><Array id="a"/>'
+    found = parse_card((SOAP + body + lists + rest + END).encode(), HERE)
+    assert (found.name, found.scans) == ("Brain", ())
+    assert list(card_lines(found))
 
 
 def test_lists_by_their_size() -> None:

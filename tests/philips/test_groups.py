@@ -130,6 +130,20 @@ def test_values_before_the_group() -> None:
     assert "EX_one, at byte 78: 2 values of kind enum at byte -922" in found.problems[0]
 
 
+def test_words_that_overlap_do_not_multiply() -> None:
+    """A hundred enums whose lists begin at different letters of one: 10,000 words, not a million."""
+    settings = [Setting(f"P{k}", "enum", [0], "a," * 10_000) for k in range(100)]
+    data = bytearray(group(*settings))
+    for k in range(100):
+        at = 32 + 50 * k + 42
+        (words,) = struct.unpack_from("<I", data, at)
+        struct.pack_into("<I", data, at, words + 2 * k)
+    found = read_group(bytes(data), "x")
+    assert len(found) == 100
+    assert sum(len(one.labels) for one in found.parameters) <= 2 * len(data) / 2
+    assert any("more words than the group has bytes; they are left out" in one for one in found.problems)
+
+
 def test_words_of_what_is_no_enum_are_left_alone() -> None:
     data = bytearray(BY_HAND)
     data[32 + 34 : 32 + 38] = struct.pack("<i", 1)

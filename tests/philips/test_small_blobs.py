@@ -73,6 +73,20 @@ def test_what_are_no_responses(data: bytes) -> None:
         read_responses(data, "x")
 
 
+def test_brackets_in_texts_do_not_hide_nested_ones() -> None:
+    """Closing ones in a text were counted against 100,000 opening ones, and Python ran out of stack."""
+    deep = b'{"a": "' + b"]" * 200_000 + b'", "b": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    found = read_responses(b'{"a": "' + b"[" * 200 + b'"}#:#' + deep + b"#:#", "x")
+    assert list(found.pairs) == [{"a": "[" * 200}]
+    assert "nested more than 100 deep" in found.problems[0]
+
+
+@pytest.mark.parametrize(("deep", "good"), [(99, True), (100, False), (500, False)])
+def test_how_deep_responses_may_be(deep: int, good: bool) -> None:
+    found = read_responses(b'{"a": 1}#:#{"b": ' + b"[" * deep + b"]" * deep + b"}#:#", "x")
+    assert (len(found.pairs), len(found.problems)) == ((2, 0) if good else (1, 1))
+
+
 def test_lines() -> None:
     assert read_lines(RC, "x").lines == ("first line", "second line = 3")
     with pytest.raises(DamagedFileError, match="expected lines of text; found"):

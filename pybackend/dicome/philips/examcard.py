@@ -7,7 +7,9 @@ files of R3.2, R5.3 and R5.7.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from dicome.errors import DamagedFileError, FileAccessError, FileMissingError, NotDicomError
@@ -17,6 +19,8 @@ from dicome.philips.soap import Graph, Plain
 from dicome.philips.study import ROOT, read_study, up_to_nul
 
 ENVELOPE = "Envelope"
+MOST_SCANS = 1_000
+"""Scans of one card; lists that share their items could otherwise hold any number."""
 _EVENTS = ("NameChanged", "Modified", "Disposing")
 _OF_THE_CARD = ("instrumentList",)
 """Fields of the card that are shown scan by scan."""
@@ -110,8 +114,13 @@ def _card(document: Document, path: Path) -> ExamCard:
     if card is None and graph.first("ScanProcedure") is None:
         raise document_error(document, path)
     problems = [document.problem] if document.problem else []
-    scans = [_scan(graph, step, problems) for step in _steps(graph, card)]
+    steps = list(islice(_steps(graph, card), MOST_SCANS + 1))
+    read: dict[int, ParameterGroup | None] = {}
+    scans = [_scan(graph, step, problems, read) for step in steps[:MOST_SCANS]]
     fields = graph.plain(card, _OF_THE_CARD)
+    if len(steps) > MOST_SCANS:
+        problems.append(f"{path}: more than {MOST_SCANS:,} scans; the rest is left out")
+    problems += [graph.problem] if graph.problem else []
     return ExamCard(
         path=path,
         name=graph.text(card, "name"),
@@ -128,17 +137,18 @@ def document_error(document: Document, path: Path) -> DamagedFileError:
     return DamagedFileError(document.problem or f"{path}: SOAP without an <{ROOT}>; expected an ExamCard")
 
 
-def _steps(graph: Graph, card: Node | None) -> list[Node]:
+def _steps(graph: Graph, card: Node | None) -> Iterator[Node]:
     """The execution steps in order; whatever scan no list leads to (in a cut file) comes last."""
-    steps: list[Node] = []
+    reached: set[int] = set()
     for instrument in graph.items(graph.field(card, "instrumentList", "list")):
         scan_set = graph.field(instrument, "scanSet") or graph.field(instrument, "scanStep", "currentScanSet")
-        steps += graph.items(graph.field(scan_set, "executionSteps", "list"))
-    reached = {id(graph.field(step, "singleScan", "scanProcedure")) for step in steps}
+        for step in graph.items(graph.field(scan_set, "executionSteps", "list")):
+            reached.add(id(graph.field(step, "singleScan", "scanProcedure")))
+            yield step
     singles = [node for node in graph.body.all("SingleScan") if id(graph.field(node, "scanProcedure")) not in reached]
     reached |= {id(graph.field(node, "scanProcedure")) for node in singles}
-    bare = [node for node in graph.body.all("ScanProcedure") if id(node) not in reached]
-    return [*steps, *singles, *bare]
+    yield from singles
+    yield from (node for node in graph.body.all("ScanProcedure") if id(node) not in reached)
 
 
 def _processing_step(graph: Graph, node: Node) -> Step:
@@ -149,16 +159,20 @@ def _processing_step(graph: Graph, node: Node) -> Step:
     )
 
 
-def _scan(graph: Graph, step: Node, problems: list[str]) -> Scan:
+def _scan(graph: Graph, step: Node, problems: list[str], read: dict[int, ParameterGroup | None]) -> Scan:
+    """A scan. read: its parameters by their node, which several scans may share."""
     single = step if step.name != "ExecutionStep" else graph.field(step, "singleScan")
     procedure = (
         single if single is not None and single.name == "ScanProcedure" else graph.field(single, "scanProcedure")
     )
     name = graph.text(procedure, "name") or graph.text(single, "name")
+    place = id(graph.field(procedure, "parameterData"))
+    if place not in read:
+        read[place] = _parameters(graph, procedure, name, problems)
     return Scan(
         name=name,
         method=graph.text(procedure, "methodDescription"),
-        parameters=_parameters(graph, procedure, name, problems),
+        parameters=read[place],
         fields=_fields(graph, step, procedure),
     )
 

@@ -170,7 +170,7 @@ class _Reader:
         self.problems = problems
         self.left = len(data)
         self._labels: dict[bytes, tuple[str, ...]] = {}
-        self._label_bytes = 16 * len(data)
+        self._label_bytes = 2 * len(data)
 
     def parameters(self, records: NDArray[Any]) -> list[Parameter]:
         rows = zip(*(records[name].tolist() for name in RECORD.names or ()), strict=True)
@@ -220,8 +220,12 @@ class _Reader:
             return ()
         raw = self.data[start:end]
         if raw not in self._labels:
+            # Lists do not overlap either.
             self._label_bytes -= len(raw)
-            self._labels[raw] = tuple(_text(raw).split(",")) if self._label_bytes > 0 else ()
+            if self._label_bytes < 0:
+                self.problems.append(f"{name}, at byte {at:,}: more words than the group has bytes; they are left out")
+                return ()
+            self._labels[raw] = tuple(_text(raw).split(","))
         return self._labels[raw]
 
 

@@ -7,6 +7,7 @@ A ``#:#`` follows each object; NULs fill the rest. Each object has one key, whic
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from dicome.errors import DamagedFileError
 
 SEPARATOR = b"#:#"
 DEEPEST = 100
-"""Nested brackets beyond this are taken for damage (Python's parser would run out of stack); real ones have 10."""
+"""Nested brackets beyond this are taken for damage (whoever shows them would run out of stack); real ones have 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,25 @@ def read_responses(data: bytes, where: str) -> PrescanResponses:
 
 
 def _object(piece: bytes) -> dict[str, Any]:
-    depth = deepest = 0
-    for byte in piece:
-        depth += (byte in b"[{") - (byte in b"]}")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST:
-        raise ValueError(f"brackets nested more than {DEEPEST} deep")
-    found = json.loads(piece.decode("utf-8", "replace"))
+    try:
+        found = json.loads(piece.decode("utf-8", "replace"))
+    except RecursionError:
+        raise _too_deep() from None
     if not isinstance(found, dict):
         raise ValueError(f"a {type(found).__name__}, not an object")  # noqa: TRY004 - one error for both
+    level: list[Any] = [found]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+    if any(isinstance(one, (dict, list)) for one in level):
+        raise _too_deep()
     return found
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"brackets nested more than {DEEPEST} deep")

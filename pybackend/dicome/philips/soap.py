@@ -20,8 +20,11 @@ BINARY = "base64"
 _ARRAY, _LIST = "Array", "ArrayList"
 _BACKING = ("_x003C_", "_x003E_k__BackingField")
 """Around the name of an automatic property of C#."""
-MOST_VALUES = 100_000
-"""Values of one printed object; shared objects could otherwise unfold without end."""
+MOST_VALUES = 200_000
+MOST_LETTERS = 1 << 24
+"""Values and letters that a document may unfold to; shared objects could otherwise unfold without end."""
+DEEPEST = 100
+"""Objects in each other; real ones have 10."""
 
 
 class Graph:
@@ -30,6 +33,7 @@ class Graph:
     def __init__(self, body: Node, where: str) -> None:
         self.body = body
         self.where = where
+        self.values_left, self.letters_left = MOST_VALUES, MOST_LETTERS
         self._by_id: dict[str, Node] = {}
         self._index(body.children)
 
@@ -76,8 +80,9 @@ class Graph:
             return []
         if node.name == _LIST:
             size = self.text(node, "_size")
-            found = self.items(node.child("_items"))
-            return found[: int(size)] if size.isascii() and size.isdigit() else found
+            items = self.follow(node.child("_items"))
+            found = self.items(items) if items is not None and items.name != _LIST else []
+            return found[: int(size)] if size.isascii() and size.isdigit() and len(size) < 12 else found
         return [item for item in map(self.follow, node.all("item")) if item is not None]
 
     def binary(self, node: Node | None, what: str) -> bytes:
@@ -88,6 +93,14 @@ class Graph:
         """An object as nested plain values, without its null fields and those named."""
         return _Unfolder(self, frozenset(without)).plain(node)
 
+    @property
+    def problem(self) -> str:
+        """That some values were left out, or ''."""
+        if self.values_left >= 0 and self.letters_left >= 0:
+            return ""
+        most = f"{MOST_VALUES:,} values or {MOST_LETTERS:,} letters"
+        return f"{self.where}: its objects unfold to more than {most}, which no scanner writes; the rest is left out"
+
 
 class _Unfolder:
     """Makes plain values of one object."""
@@ -95,16 +108,17 @@ class _Unfolder:
     def __init__(self, graph: Graph, without: frozenset[str]) -> None:
         self.graph = graph
         self.without = without
-        self.left = MOST_VALUES
         self._open: list[Node] = []
 
     def plain(self, node: Node | None) -> Plain:
         node = self.graph.follow(node)
-        self.left -= 1
-        if node is None or self.left < 0:
+        self.graph.values_left -= 1
+        if node is None or self.graph.values_left < 0:
             return None
         if any(node is other for other in self._open):
             return "(see above)"
+        if len(self._open) >= DEEPEST:
+            return "(nested too deeply)"
         if node.attributes.get("type", "").endswith(BINARY):
             return f"({len(node.text) * 3 // 4:,} bytes)"
         self._open.append(node)
@@ -117,7 +131,8 @@ class _Unfolder:
         if node.name in (_ARRAY, _LIST):
             return [self.plain(item) for item in self.graph.items(node)]
         if not node.children:
-            return node.text.strip()
+            self.graph.letters_left -= len(node.text)
+            return node.text.strip() if self.graph.letters_left >= 0 else None
         fields: dict[str, Plain] = {}
         for child in node.children:
             name = field_name(child.name)
