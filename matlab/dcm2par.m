@@ -60,10 +60,18 @@ function [folder, options] = without_folder(options)
         end
     end
     at = find(strcmpi('Folder', options(1:2:end)), 1);
-    if ~isempty(at) && numel(options) >= 2 * at
-        folder = dicome.internal.plain_text(options{2 * at});
-        options(2 * at - 1:2 * at) = [];
+    if isempty(at)
+        return
     end
+    if numel(options) < 2 * at
+        error('dicome:argument', 'option %s needs a value behind it', options{2 * at - 1});
+    end
+    folder = dicome.internal.plain_text(options{2 * at});
+    if ~ischar(folder) || size(folder, 1) ~= 1
+        error('dicome:argument', 'option Folder is a %s of size %s; expected the name of a folder', ...
+              class(folder), mat2str(size(folder)));
+    end
+    options(2 * at - 1:2 * at) = [];
 end
 
 function target = target_of(name, folder)

@@ -39,6 +39,11 @@ function test_what_is_refused()
     message = raises(@() dcm2par(scratch('scan.dcm'), 'Scale', 'none'), 'dicome:unknownOption');
     assert(~isempty(strfind(message, 'Version, Folder, Check, Force')), '%s', message);
     raises(@() dcm2par(scratch('scan.dcm'), 'Version', 'V9'), 'dicome:argument');
+    raises(@() dcm2par(scratch('scan.dcm'), 'Version', 4.1), 'dicome:argument');
+    message = raises(@() dcm2par(scratch('scan.dcm'), 'Folder'), 'dicome:argument');
+    assert(~isempty(strfind(message, 'Folder needs a value')), '%s', message);
+    raises(@() dcm2par(scratch('scan.dcm'), 'Folder', 3), 'dicome:argument');
+    assert(~isfile(scratch('scan.PAR')));
     raises(@() dcm2par(scratch('nothing.dcm')), 'dicome:fileMissing');
     picture = scratch('scan.png');
     message = raises(@() dicome.export(scratch('scan.dcm'), picture, 'Sort', true), 'dicome:argument');

@@ -147,7 +147,7 @@ class Request:
             files=self._files(),
             order=_order(self.values.get("order")),
             combine=_combine(self.values.get("combine")),
-            scale=_word(self.values.get("scale")),
+            scale=_word("Scale", self.values.get("scale")),
             incomplete=_one_of(INCOMPLETE, "Incomplete", self.values.get("incomplete")) or "pad",
             array_class=CLASSES.get(_one_of(CLASSES, "Class", self.values.get("class")) or ""),
             header=bool(self.values.get("header", True)),
@@ -156,16 +156,16 @@ class Request:
 
     def exporting(self) -> ExportRequest:
         """The options of an export, of the right types; those not given are left out."""
-        target = _word(self.values.get("target"))
-        if target is None:
+        target = self.values.get("target")
+        if not isinstance(target, str) or not target:
             raise ArgumentError("file_out names no file: give the name of the file to write")
         options: dict[str, object] = {
             "order": _order(self.values.get("order")),
             "combine": _combine(self.values.get("combine")),
-            "scale": _word(self.values.get("scale")),
-            "split": _word(self.values.get("split")),
-            "version": _word(self.values.get("version")),
-            "window": _word(self.values.get("window")),
+            "scale": _word("Scale", self.values.get("scale")),
+            "split": _word("Split", self.values.get("split")),
+            "version": _word("Version", self.values.get("version")),
+            "window": _word("Window", self.values.get("window")),
         }
         options |= {name: bool(self.values.get(name)) for name in FLAGS}
         return ExportRequest(
@@ -196,7 +196,7 @@ class Request:
         return ConvertRequest(files[0], self._path("target"), self._path("par"), bool(self.values.get("force", False)))
 
     def _path(self, name: str) -> Path | None:
-        word = _word(self.values.get(name))
+        word = _word(name, self.values.get(name))
         return None if word is None else Path(str(self.values.get("cwd", "."))) / Path(word).expanduser()
 
 
@@ -243,7 +243,7 @@ def _series(value: object) -> int | str | None:
     """A number, or text: a number too, or the begin of a UID."""
     entries = _list(value)
     if not entries or isinstance(value, str):
-        return _word(value)
+        return _word("Series", value)
     if len(entries) == 1:
         return _whole_numbers("Series", entries)[0]
     raise ArgumentError(f"Series is {json.dumps(value)}; expected one number, or the begin of a Series Instance UID")
@@ -255,12 +255,17 @@ def _whole_numbers(option: str, entries: list[object]) -> tuple[int, ...]:
     return tuple(int(cast("float", entry)) for entry in entries)
 
 
-def _word(value: object) -> str | None:
-    return str(value) if isinstance(value, str) and value else None
+def _word(option: str, value: object) -> str | None:
+    """Text; None where it is empty or not given. A number is refused: 'Version', 4.1 would be written as V4.2."""
+    if value is None or value in ("", []):
+        return None
+    if not isinstance(value, str):
+        raise ArgumentError(f"{option} is {json.dumps(value)}; expected text in quotes")
+    return value
 
 
 def _one_of(words: Collection[str], option: str, value: object) -> str | None:
-    word = _word(value)
+    word = _word(option, value)
     if word is not None and word.lower() not in words:
         raise ArgumentError(f"{option} is {word!r}; use one of: {', '.join(words)}")
     return word and word.lower()
