@@ -105,6 +105,12 @@ def test_of_two_without_uid_the_path_is_told(tmp_path: Path) -> None:
         dicome.open(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["whole.dcm", "0000.dcm"])
+def test_a_file_of_another_series_than_asked_for_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(SeriesError, match="no series 9"):
+        dicome.open(folder / name, series=9)
+
+
 @pytest.mark.parametrize(("which", "said"), [(9, "no series 9"), ("1.2.3.", "2 series fit '1.2.3.'")])
 def test_none_or_several_fit(folder: Path, which: int | str, said: str) -> None:
     with pytest.raises(SeriesError, match=said):

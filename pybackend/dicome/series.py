@@ -86,6 +86,8 @@ def open_series(paths: Paths, which: Which = None) -> Series:
     if isinstance(paths, (str, os.PathLike)) and not Path(paths).is_dir():
         series = _open_path(Path(paths))
         if series is not None:
+            if which is not None:
+                _check_series(Path(paths), which)
             return series
 
     from dicome import listing  # time that an enhanced file does without
@@ -97,6 +99,15 @@ def open_series(paths: Paths, which: Which = None) -> Series:
         _refuse_others(found)
     series = _open_entry(listing.choose(found, which, where))
     return replace(series, notes=(*found.notes(), *series.notes), warnings=(*found.warnings(), *series.warnings))
+
+
+def _check_series(path: Path, which: Which) -> None:
+    """A file of another series than the one asked for is not passed off as it."""
+    from dicome import listing
+
+    found = listing.list_series(path)
+    if found.entries:  # a REC file is listed under its PAR file only
+        listing.choose(found, which, str(path))
 
 
 def _open_path(path: Path) -> Series | None:
