@@ -16,6 +16,7 @@ function python = setup(python)
     %   python  [char] path of the Python program in use
     %
     % ERRORS
+    %   dicome:argument        python is no text
     %   dicome:pythonMissing   there is no such program
     %   dicome:packageMissing  it lacks the package dicome; the message says what to type
     %
@@ -26,6 +27,11 @@ function python = setup(python)
 
     chosen = nargin > 0 && ~isempty(python);
     if chosen
+        python = dicome.internal.plain_text(python);
+        if ~ischar(python) || size(python, 1) ~= 1
+            error('dicome:argument', 'python is a %s of size %s; expected the path of the Python program', ...
+                  class(python), mat2str(size(python)));
+        end
         python = dicome.internal.program_path(python, 'the argument of dicome.setup');
     else
         if nargin > 0 && ispref('dicome', 'python')

@@ -54,6 +54,18 @@ function test_setup_remembers_a_python_that_works()
     rmpref('dicome', 'python');
 end
 
+function test_setup_takes_text_only()
+    raises(@() dicome.setup(3), 'dicome:argument');
+end
+
+function test_the_bridge_within_matlab_is_refused_in_octave()
+    if dicome.internal.is_octave()
+        how = set_variable('DICOME_BRIDGE', 'py'); %#ok<NASGU>
+        message = raises(@() dicomeread('x'), 'dicome:argument');
+        assert(~isempty(strfind(message, 'DICOME_BRIDGE')), '%s', message);
+    end
+end
+
 function test_setup_forgets()
     setpref('dicome', 'python', scratch('gone'));
     before = getenv('DICOME_PYTHON');

@@ -12,6 +12,10 @@ function mode = bridge_mode()
         error('dicome:argument', ...
               'the environment variable DICOME_BRIDGE is "%s"; use one of: worker, system, py', mode);
     end
+    if strcmp(mode, 'py') && dicome.internal.is_octave()
+        error('dicome:argument', ...
+              'the environment variable DICOME_BRIDGE is "py", which MATLAB alone has; use worker or system');
+    end
     can_stay = dicome.internal.is_octave() && isunix();
     if isempty(mode) && can_stay
         mode = 'worker';

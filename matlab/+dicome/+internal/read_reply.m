@@ -66,7 +66,7 @@ function no_reply(python, output)
                'or choose another Python here: dicome.setup(''/path/to/python3'')'], python, python);
     end
     if isempty(output)
-        output = 'it was stopped from outside, or ran out of memory';
+        output = 'it was stopped from outside, ran out of memory, or is no Python';
     end
     error('dicome:bridge', 'Python (%s) gave no reply: %s', python, output);
 end
