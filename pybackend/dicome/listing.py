@@ -235,7 +235,7 @@ def _how_to(one: Entry, others: Sequence[Entry]) -> str:
     name = one.number if alone else one.uid
     if not name:  # PAR/REC has no UID
         return f"dicome.open({str(one.paths[0])!r}) or `dicome info {shlex.quote(str(one.paths[0]))}`"
-    return f"dicome.open(..., series={name!r}) or `dicome info ... --series {name}`"
+    return f"dicome.open(..., series={name!r}), in MATLAB 'Series', {name!r}, or `dicome info ... --series {name}`"
 
 
 def _fits(one: Entry, which: int | str | None) -> bool:
