@@ -43,6 +43,13 @@ def test_the_shell_accepts_the_script(shell: str, capsys: pytest.CaptureFixture[
         (["dicome", "export", "scan"], ["scan.dcm"]),
         (["dicome", "batch", "--to", "pn"], ["png"]),
         (["dicome", "batch", "--incomplete", "t"], ["trim"]),
+        (["dicome", "export", "--scale", "rw"], ["rwv"]),
+        (["dicome", "completion", "bash", "dcm2"], ["dcm2par"]),
+        (["dcm_move", "-s", "fold"], ["folder"]),
+        (["dcm_move", "fold"], ["folder"]),
+        (["dcm2par", "-o", "fold"], ["folder"]),
+        (["send_dicom", "--retry-from", "scan"], ["scan.dcm"]),
+        (["send_image", "host", "104", "scan"], ["scan.dcm"]),
         (["dicome", "info", "--fra"], ["--frames"]),
         (["dicome", "tools", "che"], ["check"]),
         (["dcminfo", "--ax"], ["--axes"]),
@@ -60,8 +67,7 @@ def test_bash_completes(
     cli.main(["completion", "bash", typed[0]])
     (tmp_path / "script").write_text(capsys.readouterr().out, encoding="utf-8")
     (tmp_path / "scan.dcm").touch()
-    if typed[0] == "dcm_count":
-        (tmp_path / "folder").mkdir()
+    (tmp_path / "folder").mkdir()
     words = " ".join(f"'{word}'" for word in typed)
     code = f"""
         source ./script

@@ -21,9 +21,13 @@ and the same for each of the other programs, as in
   bash   dicome completion bash dcm2par > ~/.local/share/bash-completion/completions/dcm2par
 """
 
-FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET", "OUT")
-FOLDER_METAVARS = ("FOLDER", "DIRECTORY", "IN_DIR", "OUT_DIR")
+FILE_METAVARS = ("FILE", "PATH", "SOURCE", "TARGET", "OUT", "IMAGE", "JOURNAL", "PEM")
+FILE_NAMES = ("retry_from", "save_failed")
+"""Options whose LIST is a file; that of --order and --combine is none."""
+
+FOLDER_METAVARS = ("FOLDER", "DIRECTORY", "IN_DIR", "OUT_DIR", "DIR", "SOURCE-DIR", "DESTDIR")
 SUFFIX_METAVAR = "SUFFIX"
+SCALES = ("fp", "dv", "rwv", "none")
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -52,12 +56,16 @@ def run(args: argparse.Namespace) -> int:
         raise ArgumentError(f"no program {args.program!r}; the programs are {', '.join(('dicome', *PROGRAMS))}")
     parser = program_parser(args.program)
     for action in _actions(parser):
-        if action.metavar in FILE_METAVARS:
+        if action.metavar in FILE_METAVARS or action.dest in FILE_NAMES:
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab wants to be told
         elif action.metavar in FOLDER_METAVARS:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
         elif action.metavar == SUFFIX_METAVAR:
             action.choices = [suffix.lstrip(".") for suffix in WRITERS]
+        elif action.dest == "scale":
+            action.choices = SCALES
+        elif action.dest == "program":
+            action.choices = ["dicome", *PROGRAMS]
     print(shtab.complete(parser, shell=args.shell))
     return 0
 
