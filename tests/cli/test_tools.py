@@ -21,6 +21,9 @@ def test_the_list(dicome: Run) -> None:
     assert {one["name"] for one in facts["programs"]} <= named
     assert "dcmcjpeg" in dicome("tools", "list", "jpeg").stdout
     assert "dcmdump" not in dicome("tools", "list", "jpeg").stdout
+    nothing = dicome("tools", "list", "nonsense")
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert "no program has 'nonsense' in its name" in nothing.stderr
 
 
 def test_running_and_checking(tmp_path: Path, dicome: Run, dcmtk: Callable[[str], str]) -> None:

@@ -35,7 +35,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Adds ``batch`` to the command line."""
     parser = subparsers.add_parser(
         "batch",
-        help="write every series below a folder as .mat, .nii.gz, .h5 or .png",
+        help="write every series below a folder as .mat, .nii.gz, .h5, .par or .png",
         description="Convert every series found below IN_DIR, in several processes. Bad files do not stop it, nothing "
         "is ever overwritten, and a run that was stopped goes on where it was.",
         epilog=EXAMPLES,
@@ -43,7 +43,7 @@ def add_parser(subparsers: Subparsers) -> None:
     add = parser.add_argument
     add("in_dir", metavar="IN_DIR", help="folder to look through, with all folders below it")
     add("out_dir", metavar="OUT_DIR", help="folder for the results; made if need be")
-    add("--to", required=True, metavar="SUFFIX", help="format: mat, nii.gz, h5, png")
+    add("--to", required=True, metavar="SUFFIX", help="format: mat, nii, nii.gz, h5, par, png")
     add("--name", default=DEFAULT_NAME, metavar="TEMPLATE", help=f"names of the results (default {DEFAULT_NAME})")
     add("--jobs", type=int, metavar="N", help="processes (default: one per processor)")
     add("--scheduler", metavar="ADDRESS", help="convert on the workers of this Dask scheduler, which share the folders")

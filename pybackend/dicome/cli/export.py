@@ -28,7 +28,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Adds ``export`` to the command line."""
     parser = subparsers.add_parser(
         "export",
-        help="write a scan as .mat, .nii.gz, .h5 or .png",
+        help="write a scan as .mat, .nii.gz, .h5, .par or .png",
         description="Write a scan in the format that the suffix of OUT names, and print the files written. "
         "Nothing is overwritten unless asked, and nothing half-written is left.",
         epilog=EXAMPLES,

@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
+    import sys
+
     from dicome.inspect.render import pairs
     from dicome.others.programs import WAYS, programs, version
     from dicome.safetext import json_text
@@ -71,6 +73,9 @@ def _list(args: argparse.Namespace) -> int:
         ]  # fmt: skip
         print(json_text({"programs": facts, "get": {kit: dict(ways) for kit, ways in WAYS.items()}}))
         return 0
+    if not found:
+        print(f"dicome: no program has {word!r} in its name or purpose; see `dicome tools`", file=sys.stderr)
+        return 1
     for toolkit, ways in WAYS.items():
         mine = [one for one in found if one.toolkit == toolkit]
         if not mine:
