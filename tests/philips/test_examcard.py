@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import warnings
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from dicome.errors import DamagedFileError, DicomeWarning, FileMissingError, NotDicomError
 from dicome.philips import read_examcard
 from dicome.philips.examcard import MOST_SCANS, parse_card
+from dicome.philips.extract import write_card
 from dicome.philips.safe_xml import parse
 from dicome.philips.soap import Graph, decode_base64, field_name
+from dicome.philips.sources import one_source
 from dicome.philips.study import read_study
 from dicome.philips.text import card_lines
-from tests.support.raw_files import END, SCAN, SOAP, card, changed, group, study_xml
+from tests.support.raw_files import END, SCAN, SOAP, card, changed, group, raw_file, study_xml
 
 T1, T2 = group(*SCAN), group(*changed("EX_ACQ_flip_angle", [30.0]))
 HERE = Path("some.ExamCard")
@@ -187,6 +190,34 @@ def test_a_cut_study_has_its_scans_and_no_card() -> None:
     assert len(found.problems) == 2
     with pytest.raises(DamagedFileError, match="expected <ExamCard>"):
         read_study(b"<Other/>", "x")
+
+
+@pytest.mark.parametrize("how", ["cut", "NUL", "letter"])
+def test_a_damaged_study_gives_the_protocols_before_the_damage(tmp_path: Path, how: str) -> None:
+    """Of a card in base64 the begin can be decoded; it is read, but not written as if it were whole."""
+    whole = study_xml("Brain", card("Brain", [("T1", T1), ("T2", T2), ("T3", T1)]))
+    place = whole.index(b"<ExamCardBlob>") + card("Brain", [("T1", T1), ("T2", T2), ("T3", T1)]).index(b"T2") * 4 // 3
+    damaged = {
+        "cut": whole[:place],
+        "NUL": whole[:place] + b"\0" + whole[place + 1 :],
+        "letter": whole[:place] + b"!" + whole[place + 1 :],
+    }[how]
+    assert read_study(damaged, "x").card == b""
+    path = tmp_path / "XX_0004"
+    path.write_bytes(raw_file([("ExamCardBlob", damaged)], protocol="ExamCard", series=0))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = read_examcard(path)
+    assert [str(one.message) for one in told] == list(found.problems)
+    assert any("<ExamCardBlob>" in problem for problem in found.problems)
+    first = found.scan("T1").parameters
+    assert first is not None
+    assert len(first) == len(SCAN)
+    assert all(scan.parameters is None for scan in found.scans if scan.name != "T1")
+    source = one_source(path)
+    assert source.card is not None
+    assert source.raw is not None
+    assert write_card(source.raw, tmp_path) is None
 
 
 def test_reading_a_file(tmp_path: Path) -> None:

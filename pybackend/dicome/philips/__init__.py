@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from dicome.errors import DamagedFileError, DicomeWarning, NotDicomError
@@ -89,9 +90,10 @@ def _card_of_study(raw: RawData) -> ExamCard:
     if not raw.is_study:
         raise NotDicomError(f"{raw.path}: the raw data of a series; the ExamCard is in that of the study (series 0)")
     content = raw[CARD_BLOB].content
-    if not isinstance(content, StudyCard) or not content.card:
+    if not isinstance(content, StudyCard) or not content.readable:
         raise DamagedFileError("; ".join(raw.problems) or f"{raw.path}: holds no ExamCard")
-    return parse_card(content.card, raw.path)
+    card = parse_card(content.readable, raw.path)
+    return replace(card, problems=raw.problems + card.problems)
 
 
 def _warn(problems: tuple[str, ...]) -> None:

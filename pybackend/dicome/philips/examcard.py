@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -100,9 +100,10 @@ def parse_card(data: bytes, path: Path) -> ExamCard:
     document = parse(up_to_nul(data), str(path))
     if document.root.name == ROOT:
         study = read_study(data, str(path))
-        if not study.card:
+        if not study.readable:
             raise DamagedFileError("; ".join(study.problems) or f"{path}: holds no ExamCard")
-        return parse_card(study.card, path)
+        card = parse_card(study.readable, path)
+        return replace(card, problems=study.problems + card.problems)
     if document.root.name != ENVELOPE or not document.root.children:
         raise NotDicomError(f"{path}: XML begins with <{document.root.name}>; expected the <{ENVELOPE}> of an ExamCard")
     return _card(document, path)

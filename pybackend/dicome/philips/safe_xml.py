@@ -20,13 +20,16 @@ LARGEST = 1 << 28
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An element: name and attributes without prefix, its own text joined, children. complete: its end was seen."""
+    """An element: name and attributes without prefix, its own text joined, children. complete: its end was seen;
+    begin: of one that was cut off the text before the cut, whose ``text`` is empty.
+    """
 
     name: str
     attributes: dict[str, str]
     children: list[Node] = field(default_factory=list)
     text: str = ""
     complete: bool = False
+    begin: str = ""
 
     def child(self, name: str) -> Node | None:
         """The first child of that name."""
@@ -85,6 +88,11 @@ class _Builder:
         if self._texts:
             self._texts[-1].append(text)
 
+    def stop(self) -> None:
+        """The document ends here, whatever is open."""
+        for node, texts in zip(self._open, self._texts, strict=True):
+            node.begin = "".join(texts)
+
     def refuse(self, *what: object) -> None:
         raise _HostileError(f"a document type or entity ({what[0]}), which no scanner writes")
 
@@ -111,6 +119,8 @@ def parse(data: bytes, where: str) -> Document:
         raise DamagedFileError(f"{where}: XML with {hostile}, at byte {parser.CurrentByteIndex:,}") from None
     except (expat.ExpatError, UnicodeError, LookupError, ValueError) as error:
         problem = f"{where}: XML at byte {parser.CurrentByteIndex:,} of {len(data):,}: {error}; is the file complete?"
+        parser.buffer_text = False  # hands over the text that waits in the buffer
+        builder.stop()
     if builder.root is None:
         raise DamagedFileError(problem or f"{where}: no XML element")
     return Document(builder.root, problem)

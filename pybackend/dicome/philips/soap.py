@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 
 from dicome.errors import DamagedFileError
@@ -150,14 +151,24 @@ def field_name(name: str) -> str:
     return name[len(begin) : -len(end)] if name.startswith(begin) and name.endswith(end) else name
 
 
+BASE64_LETTERS = re.compile("[A-Za-z0-9+/]*")
+
+
+def decode_base64_begin(text: str) -> bytes:
+    """The bytes before the first damage of a base64 text."""
+    good = BASE64_LETTERS.match("".join(text.split()))
+    letters = good.group() if good is not None else ""
+    return base64.b64decode(letters[: len(letters) // 4 * 4])
+
+
 def decode_base64(text: str, where: str) -> bytes:
     """Bytes of a base64 text, lines and blanks in it allowed. Raises DamagedFileError, with the offset in the text."""
     compact = "".join(text.split())
     try:
         return base64.b64decode(compact, validate=True)
     except (binascii.Error, ValueError) as problem:
-        alphabet = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-        at = next((k for k, letter in enumerate(compact) if letter not in alphabet), len(compact))
+        good = BASE64_LETTERS.match(compact.rstrip("="))
+        at = len(compact) if good is None or good.end() == len(compact.rstrip("=")) else good.end()
         raise DamagedFileError(
             f"{where}: expected base64; at character {at:,} of {len(compact):,}: {problem}"
         ) from None

@@ -118,10 +118,10 @@ def _dicom(file: DicomFile, damage: str = "") -> Source:
     if raw is None:
         return Source(file.path, word=_word(file))
     content = next((blob.content for blob in raw.blobs if blob.name == CARD_BLOB), None)
-    if not isinstance(content, StudyCard) or not content.card:
+    if not isinstance(content, StudyCard) or not content.readable:
         return Source(file.path, raw)
     try:
-        return Source(file.path, raw, parse_card(content.card, file.path))
+        return Source(file.path, raw, parse_card(content.readable, file.path))
     except DicomeError as problem:
         return Source(file.path, raw, problem=str(problem))
 

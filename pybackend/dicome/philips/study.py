@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dicome.errors import DamagedFileError
 from dicome.philips.safe_xml import Node, parse
-from dicome.philips.soap import decode_base64
+from dicome.philips.soap import decode_base64, decode_base64_begin
 
 ROOT = "ExamCard"
 SERIES_KINDS = ("reconstruction", "complex", "raw", "mip")
@@ -68,7 +68,7 @@ class OutputRecord:
 @dataclass(frozen=True, slots=True)
 class StudyCard:
     """What was scanned. name: of the ExamCard; end_time: of the last scan. card: the .ExamCard file, b'' where the blob
-    has none that can be read.
+    has none that is whole; begin: what there is of one that is not, b'' otherwise.
     """
 
     name: str
@@ -78,6 +78,12 @@ class StudyCard:
     outputs: tuple[OutputRecord, ...]
     card: bytes
     problems: tuple[str, ...] = ()
+    begin: bytes = b""
+
+    @property
+    def readable(self) -> bytes:
+        """The ExamCard, or what there is of it."""
+        return self.card or self.begin
 
 
 def read_study(data: bytes, where: str) -> StudyCard:
@@ -87,11 +93,12 @@ def read_study(data: bytes, where: str) -> StudyCard:
     if root.name != ROOT:
         raise DamagedFileError(f"{where}: XML begins with <{root.name}>; expected <{ROOT}>")
     problems = [document.problem] if document.problem else []
-    card = b""
+    card = begin = b""
     try:
         card = _card(root, where)
     except DamagedFileError as damage:
         problems.append(str(damage))
+        begin = _begin_of_card(root)
     return StudyCard(
         name=root.value("Name"),
         end_time=root.value("AcquisitionEndTime"),
@@ -100,6 +107,7 @@ def read_study(data: bytes, where: str) -> StudyCard:
         outputs=tuple(map(_output, root.all("OutputDescriptor"))),
         card=card,
         problems=tuple(problems),
+        begin=begin,
     )
 
 
@@ -111,8 +119,13 @@ def up_to_nul(data: bytes) -> bytes:
 def _card(root: Node, where: str) -> bytes:
     node = root.child("ExamCardBlob")
     if node is None or not node.complete:
-        raise DamagedFileError(f"{where}: no complete <ExamCardBlob>; the ExamCard itself cannot be had from this file")
-    return up_to_nul(decode_base64(node.text, f"{where}: ExamCardBlob"))
+        raise DamagedFileError(f"{where}: no complete <ExamCardBlob>; the ExamCard cannot be written from this file")
+    return up_to_nul(decode_base64(node.text, f"{where}: <ExamCardBlob>"))
+
+
+def _begin_of_card(root: Node) -> bytes:
+    node = root.child("ExamCardBlob")
+    return b"" if node is None else up_to_nul(decode_base64_begin(node.text if node.complete else node.begin))
 
 
 def _scan(group: Node, scan: Node) -> ScanRecord:
