@@ -175,6 +175,8 @@ def test_the_bytes_of_a_blob(folder: Path, run: Run) -> None:
         (["--diff", "XX_0003"], "--diff compares two; found 1"),
         (["--diff", "XX_0004", "XX_0003"], "is a whole card; say which scan"),
         (["--html", "-o", "x", "XX_0003", "XX_0004"], "-o names one page; found 2"),
+        (["--json", "--html", "XX_0003"], "--json is not for --html"),
+        (["--json", "+P", "EX_GEO_fov", "XX_0003"], "--json is not for +P"),
         (["--card", "XX_0003", "XX_0003"], "holds no ExamCard"),
         (["+P", "Nonsense", "XX_0003"], "Nonsense"),
         (["nothing"], "no such file"),

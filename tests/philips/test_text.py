@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dicome.philips.content import read_content
 from dicome.philips.groups import Parameter
-from dicome.philips.jsonable import source_json
+from dicome.philips.jsonable import blob_json, source_json
 from dicome.philips.listing import list_json, list_lines, sheets
 from dicome.philips.page import page
+from dicome.philips.rawdata import Blob
 from dicome.philips.soap import Plain
 from dicome.philips.sources import Source, look_at
-from dicome.philips.text import card_lines, raw_lines, tree_lines, utc
+from dicome.philips.text import blob_lines, card_lines, raw_lines, tree_lines, utc
 from dicome.philips.values import hex_lines, quoted, run_length, values_text
 from tests.philips.samples import COILS, CONFIG, CPX, PAIRS, RC, RESPONSES
 from tests.support.raw_files import SCAN, Setting, as_exam, card, group, raw_file, study_xml
@@ -95,6 +97,25 @@ def test_a_damaged_group_is_printed_with_its_bytes(tmp_path: Path) -> None:
     text = text_of(series(tmp_path, [("PDF_EXAM_PARS", as_exam()[:-200])]))
     assert "EX_GEO_fov" in text
     assert "the bytes, as they are:" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("COILSTATE", COILS[:-3]),
+        ("PDF_USED_PRESCAN_RESPONSES", b'{"a": 1}#:#{"b": lost#:#'),
+        ("PDF_X", as_exam()[:-200]),
+    ],
+)
+def test_what_is_read_in_part_is_shown_as_bytes_too(name: str, data: bytes) -> None:
+    """Nothing is dropped: the second coil, the damaged answer are in no line of what was read."""
+    content = read_content(name, data, "x")
+    assert content.problems
+    blob = Blob(name, "IEEE_PDF", len(data), data, 0, content, problems=content.problems)
+    lines = list(blob_lines(blob))
+    dump = lines[lines.index("the bytes, as they are:") + 1 :]
+    assert bytes.fromhex("".join(line[10:57] for line in dump)) == data
+    assert bytes.fromhex(blob_json(blob)["hex"]) == data
 
 
 def test_hex() -> None:

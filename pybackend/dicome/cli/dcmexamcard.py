@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         return _diff(args)
     import sys
 
+    _no_json_of_others(args)
     from dicome.cli.progress import Progress
     from dicome.philips.sources import read_sources
     from dicome.safetext import visible
@@ -90,6 +91,15 @@ def run(args: argparse.Namespace) -> int:
         where = f"{args.path[0]}: no files" if len(args.path) == 1 else "no files in these folders"
         print(visible(f"dcmexamcard: {where}"), file=sys.stderr)
     return _tell_problems(args, sources) or found
+
+
+def _no_json_of_others(args: argparse.Namespace) -> None:
+    """What has no JSON says so: scripts would be given something else."""
+    from dicome.errors import ArgumentError
+
+    for name, switch in (("search", "+P"), ("html", "--html"), ("blob", "--blob")):
+        if args.json and getattr(args, name):
+            raise ArgumentError(f"--json is not for {switch}; it goes alone, or with --list, --sheet or --diff")
 
 
 def _tell_problems(args: argparse.Namespace, sources: Iterable[Source]) -> int:

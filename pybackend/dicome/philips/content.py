@@ -41,6 +41,8 @@ Content = (
     | Nothing
     | Uninterpreted
 )
+PARTLY = (ParameterGroup, CoilState, PrescanResponses)
+"""What may have been read in part; then the bytes are shown as well, for the rest. Of CPX they are values."""
 Reader = Callable[[bytes, str], Content]
 
 READERS: dict[str, Reader] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dicome.philips.content import Content, Uninterpreted
+from dicome.philips.content import PARTLY, Content, Uninterpreted
 from dicome.philips.examcard import ExamCard, Scan
 from dicome.philips.groups import Parameter, ParameterGroup
 from dicome.philips.hardware import CoilState, HardwareConfig
@@ -56,13 +56,14 @@ def raw_json(raw: RawData) -> Json:
 
 
 def blob_json(blob: Blob) -> Json:
-    """A blob; bytes that nobody understands as hex."""
+    """A blob; bytes that nobody understands, or not all of them, as hex."""
+    unclear = isinstance(blob.content, Uninterpreted) or (bool(blob.problems) and isinstance(blob.content, PARTLY))
     return {
         "name": blob.name,
         "type": blob.type,
         "size": len(blob.data),
         **content_json(blob.content),
-        **({"hex": blob.data.hex()} if isinstance(blob.content, Uninterpreted) else {}),
+        **({"hex": blob.data.hex()} if unclear else {}),
         "problems": list(blob.problems),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dicome.philips.content import Content, Nothing, Uninterpreted
+from dicome.philips.content import PARTLY, Content, Nothing, Uninterpreted
 from dicome.philips.examcard import ExamCard, Scan
 from dicome.philips.groups import Parameter, ParameterGroup
 from dicome.philips.hardware import CoilState, HardwareConfig
@@ -70,7 +70,7 @@ def blob_lines(blob: Blob, *, short: bool = False) -> Iterator[str]:
         yield from hex_lines(blob.data)
         return
     yield from content_lines(blob.content, short=short)
-    if isinstance(blob.content, ParameterGroup) and blob.problems:
+    if isinstance(blob.content, PARTLY) and blob.problems:
         yield "the bytes, as they are:"
         yield from hex_lines(blob.data)
 
