@@ -138,6 +138,19 @@ def test_json(folder: Path, run: Run) -> None:
         "name": "EX_GEO_fov",
     }
     assert Path(study["extracted"]).name == "Brain_T1.ExamCard"
+    assert done.stdout == json.dumps([series, study], indent=2, ensure_ascii=False) + "\n"
+    (folder / "nothing").mkdir()
+    assert run("--json", folder / "nothing").stdout == "[]\n"
+
+
+def test_attributes_of_a_file_that_was_cut_off(folder: Path, run: Run) -> None:
+    """They are shown as far as they go, and the files behind it as well."""
+    whole = folder / "XX_0003"
+    (folder / "XX_0001").write_bytes(whole.read_bytes()[:-200])
+    done = run("+P", "0018,1030", folder / "XX_0001", whole)
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["(0018,1030)", "LO"]] * 2
+    assert done.returncode == 1
+    assert "is the file complete?" in done.stderr
 
 
 def test_list_and_sheets(folder: Path, run: Run) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from dicome.cli.parser import Subparsers
     from dicome.philips.sources import Source
@@ -176,20 +176,29 @@ def _print_json(args: argparse.Namespace, sources: list[Source]) -> int:
     from dicome.philips.jsonable import source_json
 
     problems = Problems("dcmexamcard")
-    found = [source_json(source) for source in sources]
-    for facts, source in zip(found, sources, strict=True):
-        with problems.passed(source.path):
-            written = _extract(args, source)
-            if written is not None:
-                facts["extracted"] = written
-    _dump(found)
+
+    def facts() -> Iterator[object]:
+        for source in sources:
+            found = source_json(source)
+            with problems.passed(source.path):
+                written = _extract(args, source)
+                if written is not None:
+                    found["extracted"] = written
+            yield found
+
+    _dump(facts())
     return problems.code()
 
 
-def _dump(found: object) -> None:
+def _dump(found: Iterable[object]) -> None:
+    """Prints a list as JSON, one thing after the other: a folder of series has gigabytes of it."""
     from dicome.safetext import json_text
 
-    print(json_text(found))
+    begin = "["
+    for one in found:
+        print(begin + json_text([one])[1:-2], end="")
+        begin = ","
+    print("[]" if begin == "[" else "\n]")
 
 
 def _show(lines: Iterable[object]) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from dicome.dicom.dictionary import keyword_of
-from dicome.dicom.file import open_file
+from dicome.dicom.file import DicomFile, open_file
+from dicome.dicom.scan import HopelessError
 from dicome.dicom.values import NUMERIC
 from dicome.inspect.places import Place, find_all
 from dicome.inspect.tags import parse_tag
+from dicome.philips.cut import open_cut
 from dicome.philips.groups import ParameterGroup
 from dicome.philips.sources import Source
 from dicome.philips.text import group_lines
@@ -36,8 +38,16 @@ def search_lines(source: Source, wanted: Sequence[str], *, complete: bool = Fals
             continue
         tag = parse_tag(name)
         if source.raw is not None:
-            (found,) = find_all(open_file(source.path), [tag])
+            (found,) = find_all(_opened(source), [tag])
             yield from (_line(place, complete) for place in found)
+
+
+def _opened(source: Source) -> DicomFile:
+    """The file; of one that was cut off what there is of it."""
+    try:
+        return open_file(source.path)
+    except HopelessError:
+        return open_cut(source.path)
 
 
 def _line(place: Place, complete: bool) -> str:
