@@ -69,6 +69,15 @@ def test_a_port_in_use_is_told(dicome: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_that_is_not_there_is_told(dicome: Run, tmp_path: Path) -> None:
+    with socket.socket() as other:  # in use, so that it ends in any case
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = dicome("gui", "--no-browser", "--port", other.getsockname()[1], tmp_path / "nothing.dcm")
+    assert done.returncode == 1
+    assert "nothing.dcm: no such file" in done.stderr
+
+
 def test_without_a_port_a_free_one_is_found() -> None:
     first, second = bind(None), bind(None)
     with first, second:

@@ -42,7 +42,13 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serves the page until Ctrl-C."""
+    from pathlib import Path
+
+    from dicome.errors import FileMissingError
     from dicome.gui.server import absolute, serve
 
+    for path in args.path:
+        if not Path(path).exists():  # told here: with --no-browser nobody may look at the page yet
+            raise FileMissingError(f"{path}: no such file")
     start = {"page": "view", "paths": absolute(args.path), "series": args.series}
     return serve(start, args.port, not args.no_browser)
