@@ -210,6 +210,16 @@ def test_every_command_has_help_and_the_examples_name_real_commands(
     assert set(named) <= {*cli.COMMANDS, "COMMAND"}
 
 
+def test_the_list_of_commands_is_that_of_the_whole_parser(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    assert capsys.readouterr().out == cli.build_parser().format_help()
+
+
+def test_an_unknown_option_before_a_command_is_all_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["-x", "info", "scan.dcm"]) == 2
+    assert capsys.readouterr().err.endswith("unrecognized arguments: -x\n")
+
+
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], ["nonsense"], *([name, "--help"] for name in cli.COMMANDS)]
 )

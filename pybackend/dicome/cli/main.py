@@ -16,7 +16,7 @@ from functools import partial
 from importlib import import_module
 
 from dicome import __version__
-from dicome.cli.parser import Parser
+from dicome.cli.parser import CommandName, Parser
 from dicome.errors import DicomeError
 
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
@@ -151,8 +151,11 @@ def program() -> int:
     return main()
 
 
-def build_parser(commands: Iterable[str] | None = None) -> Parser:
-    """The parser with the given commands (default: all); it imports their modules."""
+def build_parser(commands: Iterable[str] | None = None, *, options: bool = True) -> Parser:
+    """The parser with the given commands (default: all); it imports their modules.
+
+    options: False for their names alone.
+    """
     parser = Parser(
         prog="dicome",
         description="Enhanced-MR DICOM in the right order and with the right dimensions.",
@@ -160,7 +163,7 @@ def build_parser(commands: Iterable[str] | None = None) -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"dicome {__version__}")
     subparsers: Subparsers = parser.add_subparsers(
-        title="commands", metavar="COMMAND", dest="command", parser_class=Parser
+        title="commands", metavar="COMMAND", dest="command", parser_class=Parser if options else CommandName
     )
     # A module may have several names, and adds them all.
     for module in {COMMANDS[name]: name for name in (COMMANDS if commands is None else commands)}.values():
@@ -178,6 +181,14 @@ def program_parser(name: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _parser_for(argv: Sequence[str]) -> Parser:
+    """One command needs its own module only; the list of them, for help and misspellings, no options of any."""
+    first = argv[0] if argv else "--help"
+    if first in COMMANDS:
+        return build_parser([first])
+    return build_parser(options=first.startswith("-") and first not in ("-h", "--help", "--version"))
+
+
 def _command(name: str) -> Command:
     command: Command = import_module(COMMANDS[name])
     return command
@@ -187,8 +198,7 @@ def _dispatch(argv: list[str], name: str) -> int:
     try:
         if name in PROGRAMS:
             return _command(name).run(program_parser(name).parse_args(argv))
-        # One command needs its own module only; help and misspellings need all.
-        parser = build_parser(argv[:1] if argv and argv[0] in COMMANDS else None)
+        parser = _parser_for(argv)
         args = parser.parse_args(argv)
     except SystemExit as stop:  # has printed help, the version or what is wrong
         return stop.code if isinstance(stop.code, int) else OK
