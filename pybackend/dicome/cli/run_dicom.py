@@ -100,7 +100,7 @@ def _listed(given: str | None) -> list[str]:
 
 
 def _stay(kept: Kept) -> int:
-    from dicome.cli.serve import stopped_by_signals
+    from dicome.cli.stopping import stopped_by_signals
     from dicome.network.keeping import keep_running, line_writer
 
     with stopped_by_signals() as stop:

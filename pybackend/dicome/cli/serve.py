@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
-    from threading import Event
 
     from dicome.cli.parser import Subparsers
     from dicome.network.config import Config
@@ -80,29 +76,12 @@ def _status(config: Config, as_json: bool) -> int:
 
 
 def _serve(config: Config, log: Log) -> int:
+    from dicome.cli.stopping import stopped_by_signals
     from dicome.network.serving import run_until
 
     with stopped_by_signals() as stop:
         run_until(stop, config, log, _tell)
     return 0
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[Event]:
-    """An event that Ctrl-C and SIGTERM set, for a server that runs until then."""
-    import signal
-    import threading
-    import warnings
-
-    # What pydicom says of UIDs that are not quite right would fill the log.
-    warnings.filterwarnings("ignore", module="pydicom")
-    stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(running: Running) -> None:

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
     from pathlib import Path
 
-    from dicome.cli.serve import stopped_by_signals
+    from dicome.cli.stopping import stopped_by_signals
     from dicome.network.ctn import by_kind, by_rules, read_rules
     from dicome.network.log import Log
     from dicome.network.serving import serving

@@ -1,5 +1,5 @@
 """Ctrl-C for work that must not be cut off just anywhere: the first asks it to stop, the second is the usual one. And
-the signals by which others end a program, for work that has something to take away.
+the signals by which others end a program, for work that has something to take away, and for servers.
 """
 
 from __future__ import annotations
@@ -69,3 +69,19 @@ def ended_cleanly() -> Iterator[None]:
     finally:
         for number in usual:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, for a server that runs until then."""
+    import warnings
+
+    # What pydicom says of UIDs that are not quite right would fill the log.
+    warnings.filterwarnings("ignore", module="pydicom")
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
