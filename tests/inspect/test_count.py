@@ -16,6 +16,13 @@ def counted(folder: Path) -> list[Counted]:
     return found
 
 
+def test_raw_data_is_no_image_though_it_has_rows_and_a_number(tmp_path: Path) -> None:
+    classic(tmp_path / "IM_0001", {0x00080018: "1.2.1"})
+    classic(tmp_path / "XX_0001", {0x00080016: "1.2.840.10008.5.1.4.1.1.66", 0x00080018: "1.2.2"})
+    (one,) = counted(tmp_path)
+    assert (one.paths, one.duplicates) == ([str(tmp_path / "IM_0001")], {})
+
+
 def test_missing_and_doubled(tmp_path: Path) -> None:
     for number in (2, 3, 6):
         classic(tmp_path / f"{number}.dcm", {0x00200013: str(number), 0x00080018: f"1.2.{number}"})

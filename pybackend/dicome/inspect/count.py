@@ -11,6 +11,7 @@ from typing import Any
 from dicome.errors import DicomeError
 from dicome.inspect.ls import Entry, Folder, Header
 from dicome.inspect.render import csv_lines
+from dicome.moving.kinds import OTHER, word_of
 from dicome.safetext import visible
 
 _NAMED = 10
@@ -66,11 +67,16 @@ def count(pieces: Iterable[list[Entry] | Folder], tell: Callable[[int], None] = 
     for piece in pieces:
         for entry in [] if isinstance(piece, Folder) else piece:
             looked += 1
-            if entry.header is not None and entry.header.rows:
+            if entry.header is not None and _is_image(entry.header):
                 uid = entry.header.series_uid
                 found.setdefault(uid, Counted(uid, entry.header)).add(entry, entry.header)
         tell(looked)
     return sorted(found.values(), key=lambda one: (_number(one), one.uid))
+
+
+def _is_image(header: Header) -> bool:
+    """Raw data of Philips has rows and columns as well, and the number of an image."""
+    return header.rows > 0 and word_of(header.sop_class) == OTHER
 
 
 def _number(one: Counted) -> int:

@@ -56,6 +56,7 @@ class Header(NamedTuple):
     rows: int
     columns: int
     shape: str
+    sop_class: str
 
 
 class Status(NamedTuple):
@@ -233,6 +234,7 @@ def _header(path: str) -> tuple[Header | None, str]:
         rows,
         columns,
         _shape(path, found, frames) if several and rows else "",
+        found.text(SOP_CLASS),
     ), ""
 
 
