@@ -131,3 +131,31 @@ def test_the_first_line_comes_at_once_and_a_closed_pipe_is_no_problem(tmp_path: 
         process.stdout.close()
         assert process.stderr.read() == ""
         process.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a process is copied with what a test has changed in it")
+def test_a_process_that_dies_is_told_for_its_files(tmp_path: Path) -> None:
+    content = classic(tmp_path / "x.dcm").read_bytes()
+    for number in range(700):
+        (tmp_path / f"{number:03}.dcm").write_bytes(content)
+    deadly = (
+        "import os, signal, sys\n"
+        "from dicome.cli.main import main\n"
+        "from dicome.inspect import ls\n"
+        "usual, first = ls.entry_of, os.getpid()\n"
+        "def entry_of(folder, name):\n"
+        "    if os.getpid() != first and not os.path.exists(f'{folder}/../died'):\n"
+        "        open(f'{folder}/../died', 'w').close()\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return usual(folder, name)\n"
+        "ls.entry_of = entry_of\n"
+        "sys.exit(main(['ls', '--jobs', '2', sys.argv[1]]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", deadly, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    lost = done.stderr.splitlines()
+    assert 1 <= len(lost) <= 64
+    assert all("not looked at: its process was ended by SIGKILL" in line for line in lost)
+    assert len(done.stdout.splitlines()) == 702 - len(lost)

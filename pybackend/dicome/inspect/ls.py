@@ -11,7 +11,7 @@ import stat
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from dicome.dicom.peek import Peeked, peek
@@ -39,8 +39,8 @@ ENHANCED = ("1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.3", "1.2.8
 """Classes of multi-frame images whose dimensions are worth a look: enhanced MR (colour, legacy) and CT."""
 CHUNK = 64
 """Files that a process looks at in one go."""
-ALONE = 1_000
-"""Files that are looked at before others are asked to help: starting them takes as long."""
+ALONE = 500
+"""Files that are looked at before others are asked to help: for fewer, their start would take what they gain."""
 
 
 class Header(NamedTuple):
@@ -96,10 +96,9 @@ class Folder(NamedTuple):
     problem: str = ""
 
 
-class Task(NamedTuple):
+class Piece(NamedTuple):
     """Some names of one folder, or the begin of a folder."""
 
-    number: int
     folder: str
     names: tuple[str, ...] = ()
     begins: Folder | None = None
@@ -110,56 +109,55 @@ def listed(paths: Sequence[str], *, hidden: bool = False, jobs: int = 1) -> Iter
 
     hidden: also names that begin with a dot. jobs: processes that look at files once there are many.
     """
-    tasks = _tasks(paths, hidden)
+    pieces = _pieces(paths, hidden)
     seen = 0
-    for task in tasks:
-        yield task.begins if task.begins is not None else look(task)[1]
-        seen += len(task.names)
+    for piece in pieces:
+        yield look(piece)
+        seen += len(piece.names)
         if seen >= ALONE and jobs > 1:
-            yield from _together(tasks, jobs)
+            yield from _together(pieces, jobs)
 
 
-def _together(tasks: Iterator[Task], jobs: int) -> Iterator[list[Entry] | Folder]:
-    """The rest, looked at by several processes; results that come too early wait."""
-    from dicome.files.workers import run_in_workers
+def _together(pieces: Iterator[Piece], jobs: int) -> Iterator[list[Entry] | Folder]:
+    """The rest, by several processes."""
+    from dicome.files.in_order import run_in_order
 
-    ready: dict[int, list[Entry] | Folder] = {}
-    first = next(tasks, None)
-    if first is None:
-        return
-    turn = first.number
-    work = (task for task in chain([first], tasks) if task.begins is None or not _kept(ready, task))
-    with closing(run_in_workers(look, work, jobs, _died)) as results:
-        for number, entries in results:
-            ready[number] = entries
-            while turn in ready:
-                yield ready.pop(turn)
-                turn += 1
-    for number in sorted(ready):
-        yield ready[number]
+    with closing(run_in_order(look_at_all, _tasks(pieces), jobs, _died)) as results:
+        for found in results:
+            yield from found
 
 
-def _kept(ready: dict[int, list[Entry] | Folder], task: Task) -> bool:
-    assert task.begins is not None
-    ready[task.number] = task.begins
-    return True
+def _died(pieces: Sequence[Piece], how: str) -> list[list[Entry] | Folder]:
+    return [
+        piece.begins or [Entry(piece.folder, name, None, problem=f"not looked at: {how}") for name in piece.names]
+        for piece in pieces
+    ]
 
 
-def _died(task: Task, how: str) -> tuple[int, list[Entry]]:
-    return task.number, [Entry(task.folder, name, None, problem=f"not looked at: {how}") for name in task.names]
+def _tasks(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Pieces of several folders where these are small."""
+    task: list[Piece] = []
+    names = 0
+    for piece in pieces:
+        task.append(piece)
+        names += 1 + len(piece.names)
+        if names >= CHUNK:
+            yield task
+            task, names = [], 0
+    if task:
+        yield task
 
 
-def _tasks(paths: Sequence[str], hidden: bool) -> Iterator[Task]:
+def _pieces(paths: Sequence[str], hidden: bool) -> Iterator[Piece]:
     files = sorted(path for path in paths if not os.path.isdir(path))  # noqa: PTH112
     folders = sorted(path for path in paths if os.path.isdir(path))  # noqa: PTH112
-    pieces: Iterator[tuple[str, tuple[str, ...], Folder | None]] = chain(
-        (("", names, None) for names in _chunks(files)), (one for folder in folders for one in _below(folder, hidden))
-    )
-    for number, (folder, names, begins) in enumerate(pieces):
-        yield Task(number, folder, names, begins)
+    for names in _chunks(files):
+        yield Piece("", names)
+    for folder in folders:
+        yield from _below(folder, hidden)
 
 
-def _below(folder: str, hidden: bool) -> Iterator[tuple[str, tuple[str, ...], Folder | None]]:
+def _below(folder: str, hidden: bool) -> Iterator[Piece]:
     """Of a folder and all below it: first that it begins, then its names; links to folders are not followed."""
     waiting = [folder]
     while waiting:
@@ -173,12 +171,12 @@ def _below(folder: str, hidden: bool) -> Iterator[tuple[str, tuple[str, ...], Fo
                         if one.is_dir(follow_symlinks=False):
                             folders.append(one.path)
         except OSError as problem:
-            yield here, (), Folder(here, problem.strerror or str(problem))
+            yield Piece(here, begins=Folder(here, problem.strerror or str(problem)))
             continue
-        yield here, (), Folder(here)
+        yield Piece(here, begins=Folder(here))
         names.sort()
         for chunk in _chunks(names):
-            yield here, chunk, None
+            yield Piece(here, chunk)
         waiting += sorted(folders, reverse=True)
 
 
@@ -188,9 +186,14 @@ def _chunks(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield chunk
 
 
-def look(task: Task) -> tuple[int, list[Entry]]:
-    """The entries of a task, with its number."""
-    return task.number, [entry_of(task.folder, name) for name in task.names]
+def look_at_all(pieces: Sequence[Piece]) -> list[list[Entry] | Folder]:
+    """What each of the pieces gives."""
+    return [look(piece) for piece in pieces]
+
+
+def look(piece: Piece) -> list[Entry] | Folder:
+    """The begin of a folder as it is; the entries of names."""
+    return piece.begins or [entry_of(piece.folder, name) for name in piece.names]
 
 
 def entry_of(folder: str, name: str) -> Entry:
