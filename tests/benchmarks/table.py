@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,19 +19,22 @@ MEMORY_GOAL = 1.3
 
 @dataclass(frozen=True)
 class Goal:
-    """Bounds: ``times``, how many times as long as dicome a program must take; ``seconds``, what dicome may take."""
+    """Bounds: ``times``, how many times as long as dicome a program must take, and ``most``, how many it may take at
+    most, which is for another way of dicome itself; ``seconds``, what dicome may take.
+    """
 
     words: str
     times: float | None = None
+    most: float | None = None
     seconds: float | None = None
 
     def verdict(self, seconds: float, ratio: float | None) -> str:
         """``met`` or ``MISSED``; nothing where dicome has no time to compare with."""
         if self.seconds is not None:
             return "met" if seconds <= self.seconds else "MISSED"
-        if self.times is None or ratio is None:
+        if ratio is None or (self.times is None and self.most is None):
             return ""
-        return "met" if ratio > self.times else "MISSED"
+        return "met" if (self.times or 0) < ratio < (self.most or inf) else "MISSED"
 
 
 def slower(times: float) -> Goal:
@@ -44,6 +48,7 @@ def under(seconds: float) -> Goal:
 
 
 AHEAD = Goal("ahead", times=1)
+FASTER = Goal("faster", most=1)
 
 
 @dataclass(frozen=True)

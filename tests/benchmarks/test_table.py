@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.benchmarks.measure import Measured
-from tests.benchmarks.table import AHEAD, Contender, Goal, Work, lines, slower, under
+from tests.benchmarks.table import AHEAD, FASTER, Contender, Goal, Work, lines, slower, under
 
 WORK = Work("read", (Contender("dicome", "d", under(2)), Contender("other", "o", AHEAD)), memory=True)
 
@@ -23,6 +23,8 @@ def _table(figures: dict[str, Measured], only: str = "") -> list[list[str]]:
         (slower(1 / 2), 0.4, 0.4, "MISSED"),
         (AHEAD, 1.1, 1.1, "met"),
         (AHEAD, 0.9, 0.9, "MISSED"),
+        (FASTER, 0.9, 0.9, "met"),
+        (FASTER, 1.1, 1.1, "MISSED"),
         (under(0.06), 0.05, 1, "met"),
         (under(0.06), 0.07, None, "MISSED"),
         (slower(100), 10.1, None, ""),
