@@ -20,18 +20,19 @@ AHEAD = 64
 def run_in_order(
     function: Callable[[Task], Result], tasks: Iterable[Task], count: int, died: Callable[[Task, str], Result]
 ) -> Generator[Result, None, None]:
-    """Results in the order of the tasks, by ``count`` processes with this one, which begins while the others start.
+    """Results in the order of the tasks, by ``count`` processes with this one, which works while the others start.
 
     function: importable, raises nothing. tasks: small, so that `HELD` of them fit a pipe. died: the result for a task
     whose process ended, and how it ended. Stopping early (closing the iterator, Ctrl-C) ends the other processes.
     """
-    helpers = _Helpers(function, tasks, count - 1, died)
+    helpers = _Helpers(function, tasks, died)
     ready: dict[int, Result] = {}
     turn = 0
     mine: tuple[int, Task] | None = None
     try:
+        helpers.hire(count - 1)
         while True:
-            ready |= helpers.results(or_wait=turn > 0 and mine is None)
+            ready |= helpers.results(or_wait=mine is None)
             while turn in ready:
                 yield ready.pop(turn)
                 turn += 1
@@ -49,60 +50,68 @@ def run_in_order(
 
 
 class _Helpers(Generic[Task, Result]):
-    """The other processes, and the tasks that nobody does yet."""
+    """The other processes, and the tasks that nobody does yet. One that has not started yet has None to do."""
 
     def __init__(
-        self, function: Callable[[Task], Result], tasks: Iterable[Task], count: int, died: Callable[[Task, str], Result]
+        self, function: Callable[[Task], Result], tasks: Iterable[Task], died: Callable[[Task, str], Result]
     ) -> None:
-        self._crew = Crew[tuple[int, Task]](partial(_done, function), light=True)
-        self._workers: list[Worker[tuple[int, Task]]] = []
+        self._crew = Crew[tuple[int, Task] | None](partial(_done, function), light=True)
+        self._workers: list[Worker[tuple[int, Task] | None]] = []
         self._tasks = enumerate(tasks)
         self._again: list[tuple[int, Task]] = []  # what a process that died had not begun
-        self._count = count
         self._died = died
 
     @property
     def busy(self) -> bool:
-        """Whether one of them has something to do."""
-        return any(worker.tasks for worker in self._workers)
+        """Whether one of them is at work on a task."""
+        return any(worker.tasks and worker.tasks[0] is not None for worker in self._workers)
+
+    def hire(self, count: int) -> None:
+        """Starts some more."""
+        for _ in range(count):
+            self._workers.append(self._crew.hire(None))
 
     def next(self) -> tuple[int, Task] | None:
         """The next task with its number, from 0; None where no more are left."""
         return self._again.pop() if self._again else next(self._tasks, None)
 
     def supply(self) -> None:
-        """Gives each what it should have, and looks for as many as there should be."""
-        for worker in [one for one in self._workers if len(one.tasks) < HELD]:
+        """Gives each that has started what it should have."""
+        for worker in [one for one in self._workers if None not in one.tasks]:
             while len(worker.tasks) < HELD and (task := self.next()) is not None:
                 if not worker.give(task):
-                    self._lost(worker, task)
+                    self._again.append(task)
+                    self._replace(worker)
                     break
-        while len(self._workers) < self._count and (task := self.next()) is not None:
-            self._workers.append(self._crew.hire(task))
 
     def results(self, *, or_wait: bool) -> dict[int, Result]:
-        """What has come, by the number of its task. or_wait: at least one, if one is to come."""
-        busy = {worker.pipe: worker for worker in self._workers if worker.tasks}
+        """What has come, by the number of its task. or_wait: wait for something, if somebody is at work."""
+        expected = {worker.pipe: worker for worker in self._workers if worker.tasks}
         found: dict[int, Result] = {}
-        for pipe in wait(list(busy), None if or_wait and busy else 0):
-            worker = busy[pipe]  # type: ignore[index]
-            number, task = worker.tasks.popleft()
+        for pipe in wait(list(expected), None if or_wait and self.busy else 0):
+            worker = expected[pipe]  # type: ignore[index]
+            numbered = worker.tasks.popleft()
             try:
-                found[number] = worker.pipe.recv()
+                result: Result = worker.pipe.recv()
+                if numbered is not None:
+                    found[numbered[0]] = result
             except (EOFError, OSError):
-                found[number] = self._died(task, worker.end())
-                self._lost(worker)
+                if numbered is None:  # the next would not start either
+                    self._workers.remove(worker)
+                    continue
+                found[numbered[0]] = self._died(numbered[1], worker.end())
+                self._replace(worker)
         return found
 
-    def _lost(self, worker: Worker[tuple[int, Task]], *tasks: tuple[int, Task]) -> None:
+    def _replace(self, worker: Worker[tuple[int, Task] | None]) -> None:
+        self._again += [task for task in worker.tasks if task is not None]
         self._workers.remove(worker)
-        self._again += [*worker.tasks, *tasks]
-        worker.tasks.clear()
+        self.hire(1)
 
     def dismiss(self) -> None:
         """Ends them."""
         self._crew.dismiss()
 
 
-def _done(function: Callable[[Task], Result], numbered: tuple[int, Task]) -> Result:
-    return function(numbered[1])
+def _done(function: Callable[[Task], Result], numbered: tuple[int, Task] | None) -> Result | None:
+    return None if numbered is None else function(numbered[1])
