@@ -10,9 +10,12 @@ import pytest
 from dicome.dicom.file import open_file
 from dicome.enhanced.encode import Encoding, data_set
 from dicome.errors import ColumnError, NotDicomError
-from dicome.inspect.ctn import BIG_ENDIAN, Options, dump, raw_value, verify
+from dicome.inspect.ctn import BIG_ENDIAN, Options, dump, verify
 from dicome.inspect.opening import open_header, require_part10
+from dicome.inspect.places import find_first
+from dicome.inspect.raw import raw_value
 from dicome.inspect.tags import parse_tag
+from dicome.inspect.whole import whole
 from tests.inspect.making import CLASSIC, classic, enhanced_file
 
 
@@ -72,6 +75,54 @@ def test_raw_bytes(tmp_path: Path) -> None:
     assert raw_value(frames, parse_tag(path)) == struct.pack("<d", 20)
     assert raw_value(frames, parse_tag("EffectiveEchoTime")) == struct.pack("<d", 10)
     assert raw_value(frames, parse_tag("5200,9230")).startswith(b"\xfe\xff\x00\xe0")
+
+
+def test_raw_bytes_inside_of_frames(tmp_path: Path) -> None:
+    frames = open_file(enhanced_file(tmp_path / "a.dcm", 3))
+    item = raw_value(frames, parse_tag("PerFrameFunctionalGroupsSequence[2]"))
+    echo = raw_value(frames, parse_tag("PerFrameFunctionalGroupsSequence[2].MREchoSequence"))
+    assert echo in item
+    assert echo.startswith(b"\xfe\xff\x00\xe0")
+    assert struct.pack("<d", 20) in echo
+    assert struct.pack("<d", 10) in raw_value(frames, parse_tag("0018,9114"))
+    assert len(item) < len(raw_value(frames, parse_tag("5200,9230"))) / 2
+    with pytest.raises(ColumnError, match="no element"):
+        raw_value(frames, parse_tag("PerFrameFunctionalGroupsSequence[4]"))
+
+
+def test_raw_bytes_of_nested_creators_and_items(tmp_path: Path) -> None:
+    stack = [(0x20010010, "LO", "Philips Imaging DD 001"), (0x2001102D, "SS", 7)]
+    path = classic(tmp_path / "a.dcm", more=[(0x2001105F, "SQ", [stack])])
+    file = open_file(path)
+    assert raw_value(file, parse_tag("2001,105f.2001,0010")) == b"Philips Imaging DD 001"
+    assert struct.pack("<h", 7) in raw_value(file, parse_tag("2001,105f[1]"))
+
+
+def test_a_path_from_the_top_level_comes_before_deeper_ones(tmp_path: Path) -> None:
+    inner = [[(0x0040A160, "UT", text)] for text in ("deeper", "too deep")]
+    content = [[(0x0040A160, "UT", "one"), (0x0040A730, "SQ", inner)], [(0x0040A160, "UT", "two ")]]
+    file = open_file(classic(tmp_path / "a.dcm", more=[(0x0040A730, "SQ", content)]))
+    wanted = parse_tag("ContentSequence[2].TextValue")
+    assert raw_value(file, wanted) == b"two "
+    (place,) = find_first(file, [wanted])
+    assert place is not None
+    assert place.value().text == "two"
+    assert raw_value(file, parse_tag("ContentSequence.ContentSequence[2].TextValue")) == b"too deep"
+
+
+@pytest.mark.parametrize("encoding", [Encoding(), Encoding(True), Encoding(False, True)])
+@pytest.mark.parametrize("filling", [b"", bytes(300), b"\xff\x7f filling"])
+def test_elements_behind_the_pixels(tmp_path: Path, encoding: Encoding, filling: bytes) -> None:
+    behind = [(0x7FE10010, "LO", "SIEMENS CSA NON-IMAGE"), (0x7FE11010, "OB", b"csa!"), (0xFFFCFFFC, "OB", bytes(4))]
+    path = classic(tmp_path / "a.dcm", more=behind, encoding=encoding)
+    path.write_bytes(path.read_bytes() + filling)
+    file = open_file(path)
+    tags = [line[:9] for line in dump(file) if "//" in line]
+    assert tags[-4:] == ["7fe0 0010", "7fe1 0010", "7fe1 1010", "fffc fffc"]
+    assert raw_value(file, parse_tag("7fe1,1010")) == b"csa!"
+    assert [line.number for line in whole(file)][-2:] == ["7fe1,1010", "fffc,fffc"]
+    (place,) = find_first(file, [parse_tag("7fe1,1010")])
+    assert place is not None
 
 
 def test_values_that_are_none(tmp_path: Path) -> None:

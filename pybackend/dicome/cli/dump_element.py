@@ -41,8 +41,9 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from dicome.errors import ArgumentError
-    from dicome.inspect.ctn import BIG_ENDIAN, raw_value
+    from dicome.inspect.ctn import BIG_ENDIAN
     from dicome.inspect.opening import open_header, require_part10
+    from dicome.inspect.raw import raw_value
     from dicome.inspect.tags import parse_tag
 
     if len(args.words) not in (3, 4):

@@ -1,4 +1,4 @@
-"""What the programs of the Central Test Node showed: every element of a file, and the raw bytes of one.
+"""What the programs of the Central Test Node showed: every element of a file; `raw` has the bytes of one.
 
 The layout of the lines is theirs (group, element, length, description and value between slashes), the descriptions are
 those of PS3.6.
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dicome.dicom.columns import Source
 from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS
 from dicome.dicom.dictionary import field_name, is_private_creator, words_of
 from dicome.dicom.file import UNDEFINED, DicomFile
-from dicome.dicom.scan import Element, Encoding, Walker
+from dicome.dicom.scan import Element
 from dicome.dicom.transfer import TransferSyntax
-from dicome.errors import ColumnError, DamagedFileError
-from dicome.inspect.places import Place, find_first, item_source, places
+from dicome.inspect.places import Place, item_source, places
 from dicome.inspect.shown import single
-from dicome.inspect.tags import Wanted
+from dicome.inspect.tail import Tail, tail_of
 from dicome.safetext import visible
 
 BIG_ENDIAN = TransferSyntax("", "big endian", explicit=False, byte_order=">")
@@ -41,23 +40,19 @@ def dump(file: DicomFile, options: Options = Options()) -> Iterator[str]:
     yield f"DICOM File: {visible(str(file.path))}"
     yield ""
     kind = "IMAGE" if file.pixels is not None else "UNKNOWN"
-    elements = _covered(file, options)
+    elements, tail = _covered(file, options), tail_of(file)
     yield from _object(file.meta, file.meta_source, "ELEMENT LIST", options, 0) if file.meta else ()
     frames = next((k for k, e in enumerate(elements) if e.tag == PER_FRAME_GROUPS and file.frames is not None), None)
     if frames is None:
-        yield from _object(elements, file.source, kind, options, 0, pixels=_pixels(file))
+        yield from _object(elements, file.source, kind, options, 0, tail=tail)
         return
-    yield from _begin(kind, sum(_size(element) for element in elements))
+    yield from _begin(kind, sum(_size(element) for element in (*elements, *tail.elements)))
     yield from _elements(elements[:frames], file.source, options, 0)
     yield from _line(elements[frames], "SEQUENCE", "")
     yield from _frames(file, options)
-    yield from _elements(elements[frames + 1 :], file.source, options, 0, pixels=_pixels(file))
+    yield from _elements(elements[frames + 1 :], file.source, options, 0, tail=tail)
     yield "DCM Dump Elements Complete"
     yield ""
-
-
-def _pixels(file: DicomFile) -> Sequence[Element]:
-    return [] if file.pixels is None else [file.pixels]
 
 
 def _covered(file: DicomFile, options: Options) -> list[Element]:
@@ -76,10 +71,10 @@ def _object(
     options: Options,
     level: int,
     start: int = 0,
-    pixels: Sequence[Element] = (),
+    tail: Tail | None = None,
 ) -> Iterator[str]:
-    yield from _begin(kind, sum(_size(element) for element in (*elements, *pixels)), level)
-    yield from _elements(elements, source, options, level, start, pixels)
+    yield from _begin(kind, sum(_size(element) for element, _ in _joined(elements, source, tail)), level)
+    yield from _elements(elements, source, options, level, start, tail)
     yield f"{' ' * level}DCM Dump Elements Complete"
     yield ""
 
@@ -95,26 +90,32 @@ def _elements(
     options: Options,
     level: int,
     start: int = 0,
-    pixels: Sequence[Element] = (),
+    tail: Tail | None = None,
 ) -> Iterator[str]:
     """The lines of some elements, a heading for every group."""
     indent, group = " " * level, -1
     of_group: dict[int, int] = {}
-    for element in (*elements, *pixels):
+    joined = _joined(elements, source, tail)
+    for element, _ in joined:
         of_group[element.tag >> 16] = of_group.get(element.tag >> 16, 0) + _size(element)
-    for element in (*elements, *pixels):
+    for element, own in joined:
         if element.tag & 0xFFFF == 0 and not options.group_lengths:
             continue
         if element.tag >> 16 != group:
             group = element.tag >> 16
             yield f"{indent}Group: {group:04x}, Length: {of_group[group]:8d}"
         if element.items is not None:
-            yield from _sequence(element, source, options, level, start)
+            yield from _sequence(element, own, options, level, start)
         elif element.tag in PIXEL_TAGS:
             yield from _line(element, "Data on disk", indent)
         else:
-            value = single(source, element.vr, start + element.offset, element.length)
+            value = single(own, element.vr, start + element.offset, element.length)
             yield from _line(element, visible(value.text), indent)
+
+
+def _joined(elements: Sequence[Element], source: Source, tail: Tail | None) -> list[tuple[Element, Source]]:
+    joined = [(element, source) for element in elements]
+    return joined if tail is None else [*joined, *((element, tail.source) for element in tail.elements)]
 
 
 def _sequence(element: Element, source: Source, options: Options, level: int, start: int) -> Iterator[str]:
@@ -154,40 +155,6 @@ def _description(element: Element) -> str:
     if not name.startswith("Private_"):
         return words_of(name)
     return f"{element.creator.strip()} {element.tag & 0xFF:02X}" if element.creator else "Unimplemented"
-
-
-# -- raw bytes of one element ------------------------------------------------------------------------------------
-
-
-def raw_value(file: DicomFile, wanted: Wanted) -> bytes:
-    """The bytes of a value as they stand in the file: of a sequence with its items, of compressed pixels with theirs.
-
-    Raises ColumnError where the file has no such element.
-    """
-    (place,) = find_first(file, [wanted])
-    if place is None:
-        raise ColumnError(f"{file.path}: no element {wanted.name} ({wanted.number})")
-    if place.columns is not None:
-        spots = place.columns.spots(place.path)
-        row = int((spots.lengths >= 0).argmax())
-        offset, length = int(spots.offsets[row]), int(spots.lengths[row])
-    else:
-        offset, length = place.element.offset, place.element.length
-    if length == UNDEFINED:
-        length = _end_of_fragments(file, place) - offset
-    place.source.check()
-    if offset + length > len(place.source.data):
-        raise DamagedFileError(f"{file.path}: {wanted.name} announces {length:,} bytes, more than are left")
-    return place.source.data[offset : offset + length].tobytes()
-
-
-def _end_of_fragments(file: DicomFile, place: Place) -> int:
-    data = place.source.data.data
-    walker = Walker(data, Encoding(file.syntax.explicit, file.syntax.byte_order), str(file.path))
-    element = replace(place.element)
-    element.vr = "OB"
-    walker.fill(element, len(data), True, 0)
-    return element.end
 
 
 # -- verification ------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from dicome.dicom.rows import Spots
 from dicome.dicom.scan import Element
 from dicome.inspect.shown import Value, column, single
 from dicome.inspect.tags import Key, Step, Wanted, key_of, name_of_element
+from dicome.inspect.tail import tail_of
 
 _NOWHERE = Spots(np.empty(0, np.int64), np.empty(0, np.int64), "")
 
@@ -71,8 +72,8 @@ def places(file: DicomFile) -> Iterator[Place]:
             yield from _of_frames(file, element)
         else:
             yield from _below([element], file.source, ())
-    if file.pixels is not None:
-        yield Place(((file.pixels, 0),), replace(file.source, data=file.pixel_data))
+    tail = tail_of(file)
+    yield from _below(tail.elements, tail.source, ())
 
 
 def _of_frames(file: DicomFile, owner: Element) -> Iterator[Place]:
@@ -106,7 +107,7 @@ def item_source(elements: Sequence[Element], source: Source) -> Source:
 
 
 def find_first(file: DicomFile, wanted: Sequence[Wanted]) -> list[Place | None]:
-    """The first place of each attribute: at the top level if it is there, else the first of deeper ones."""
+    """The first place of each attribute: where its path leads from the top level, else the first of deeper ones."""
     top = _TopLevel(file)
     found: list[Place | None] = [None] * len(wanted)
     hidden: list[tuple[int, int, tuple[Step, ...]]] = []
@@ -118,10 +119,11 @@ def find_first(file: DicomFile, wanted: Sequence[Wanted]) -> list[Place | None]:
                 break
             hidden.append((number, rank, way))
     hidden = [(number, rank, way) for number, rank, way in hidden if found[number] is None]
-    ranks: dict[int, int] = {}
-    for number, rank, place in _matches(file, hidden):
-        if rank < ranks.get(number, 1 << 30):
-            found[number], ranks[number] = place, rank
+    ranks: dict[int, tuple[bool, int]] = {}  # deeper than its path?, which of the ways
+    for number, which, place in _matches(file, hidden):
+        rating = (len(wanted[number].ways[which]) < len(place.chain), which)
+        if number not in ranks or rating < ranks[number]:
+            found[number], ranks[number] = place, rating
     return found
 
 

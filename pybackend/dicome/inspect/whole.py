@@ -6,7 +6,7 @@ The frames of an enhanced file repeat each other: the first is written out, of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from dicome.inspect.compare import of_values
 from dicome.inspect.places import item_source
 from dicome.inspect.render import CUT, columns_of, cut
 from dicome.inspect.shown import column, single
+from dicome.inspect.tail import tail_of
 from dicome.safetext import visible
 
 INDENT = "  "
@@ -48,8 +49,8 @@ def whole(file: DicomFile, unfold: bool = False) -> Iterator[Line]:
             yield from _frames(file.frames, file.source, unfold)
         else:
             yield from _lines([element], file.source, 0)
-    if file.pixels is not None:
-        yield from _lines([file.pixels], replace(file.source, data=file.pixel_data), 0)
+    tail = tail_of(file)
+    yield from _lines(tail.elements, tail.source, 0)
 
 
 def _lines(elements: Sequence[Element], source: Source, level: int, start: int = 0) -> Iterator[Line]:
