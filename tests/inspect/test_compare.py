@@ -9,8 +9,10 @@ import pytest
 from dicome.dicom.file import open_file
 from dicome.inspect.compare import Comparison, compare, read_row
 from dicome.inspect.compared import as_csv, as_text, short_names
+from dicome.inspect.fields import fields
 from dicome.inspect.tags import parse_tags
 from tests.inspect.making import classic, enhanced_file
+from tests.support.files import enhanced, plain_frames
 
 
 def answers(path: Path, tags: str, everywhere: bool = False) -> dict[str, str]:
@@ -44,6 +46,39 @@ def test_a_path_with_a_frame(scan: Path) -> None:
     assert answers(scan, "MREchoSequence.EffectiveEchoTime", everywhere=True).popitem()[1] == "10 .. 30 (3 values)"
     assert answers(scan, "PerFrameFunctionalGroupsSequence[9].MREchoSequence.EffectiveEchoTime") == {}
     assert answers(scan, "FrameContentSequence.EffectiveEchoTime") == {}
+
+
+def test_a_sequence_of_the_frames_is_there_like_one_of_the_top_level(tmp_path: Path) -> None:
+    frames = plain_frames(3)
+    frames[1] = [(0x00089092, "SQ", []), *frames[1]]
+    frames[2] = [(0x00089092, "SQ", [[(0x00081155, "UI", "1.2")], []]), *frames[2]]
+    path = tmp_path / "a.dcm"
+    path.write_bytes(enhanced(frames))
+    names = "MREchoSequence:5200,9230[3].0018,9114:5200,9230[1].0008,9092:0008,9092"
+    assert answers(path, names) == {
+        "MREchoSequence": "(1 item)", "5200,9230[3].0018,9114": "(1 item)", "0008,9092": "(0 items)"
+    }  # fmt: skip
+    assert answers(path, "0008,9092", everywhere=True) == {"0008,9092": "(0 items) .. (2 items) (2 values)"}
+    assert answers(path, "5200,9230[3].0008,9092") == {"5200,9230[3].0008,9092": "(2 items)"}
+    listed = [(one.number, one.vr) for one in fields(open_file(path))]
+    assert ("0018,9114", "SQ") in listed
+    assert ("0008,9092", "SQ") in listed
+
+
+def test_attributes_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    # The private dictionary of Philips has Sequence Variant as well, and MRFatSaturation twice.
+    private = [
+        (0x20010010, "LO", "Philips Imaging DD 001"), (0x20011021, "CS", "N"),
+        (0x20050010, "LO", "Philips MR Imaging DD 001"), (0x20051015, "CS", "Y"), (0x200510C0, "CS", "GR"),
+    ]  # fmt: skip
+    path = classic(tmp_path / "a.dcm", more=[(0x00180021, "CS", "SP"), *private, (0x60020010, "US", 7)])
+    found = answers(path, "*")
+    own = '2005,"Philips MR Imaging DD 001",c0', '2005,"Philips MR Imaging DD 001",15'
+    assert (found["SequenceVariant"], found["MRFatSaturation"]) == ("SP", "N")
+    assert (found[own[0]], found[own[1]], found["6002,0010"]) == ("GR", "Y", "7")
+    listed = {one.name: one.answer.text for one in fields(open_file(path))}
+    assert listed == found
+    assert answers(path, ":".join(listed)) == found
 
 
 def test_the_top_level_goes_before_deeper_ones_that_stand_earlier(tmp_path: Path) -> None:

@@ -41,20 +41,22 @@ Link = tuple[Element, int]
 
 
 def named_chains(
-    elements: list[Element], prefix: str = "", above: tuple[Link, ...] = ()
+    elements: list[Element], prefix: str = "", above: tuple[Link, ...] = (), sequences: bool = False
 ) -> Iterator[tuple[str, tuple[Link, ...]]]:
-    """Path of every attribute with a value, and the elements on the way to it; creators and group lengths left out."""
+    """Path of every attribute with a value, and the elements on the way to it; creators and group lengths left out.
+
+    sequences: these as well, each before what is in it.
+    """
     used: set[str] = set()
     for element in elements:
         if is_private_creator(element.tag) or element.tag & 0xFFFF == 0:
             continue
         name = unused_name(element, used)
-        if element.items is None:
+        if element.items is None or sequences:
             yield prefix + name, (*above, (element, 0))
-            continue
-        for number, item in enumerate(element.items, 1):
+        for number, item in enumerate(element.items or (), 1):
             step = name if number == 1 else f"{name}[{number}]"
-            yield from named_chains(item.elements, f"{prefix}{step}.", (*above, (element, number)))
+            yield from named_chains(item.elements, f"{prefix}{step}.", (*above, (element, number)), sequences)
 
 
 def named_leaves(elements: list[Element]) -> Iterator[tuple[str, Element]]:
@@ -185,6 +187,33 @@ class ItemColumns:
             for path, chain in named_chains(known.elements):
                 found.setdefault(path, chain)
         return found
+
+    @cached_property
+    def all_chains(self) -> dict[tuple[str, bool], tuple[Link, ...]]:
+        """As `chains`, by path and whether it is a sequence: these too, each before what is in it."""
+        found: dict[tuple[str, bool], tuple[Link, ...]] = {}
+        for known in self._table.shapes:
+            for path, chain in named_chains(known.elements, sequences=True):
+                found.setdefault((path, chain[-1][0].items is not None), chain)
+        return found
+
+    @cached_property
+    def _item_counts(self) -> dict[str, dict[int, int]]:
+        """Path of every sequence to the shapes that have it, and how many items it has there."""
+        found: dict[str, dict[int, int]] = {}
+        for shape, known in enumerate(self._table.shapes):
+            for path, chain in named_chains(known.elements, sequences=True):
+                items = chain[-1][0].items
+                if items is not None:
+                    found.setdefault(path, {})[shape] = len(items)
+        return found
+
+    def item_counts(self, path: str) -> NDArray[np.int64]:
+        """How many items that sequence has in every item; -1 where it is absent."""
+        counts = np.full(len(self._table.shapes), -1)
+        known = self._item_counts[path]
+        counts[list(known)] = list(known.values())
+        return counts[self._table.shape_of]
 
     @property
     def paths(self) -> list[str]:

@@ -28,7 +28,7 @@ _NOWHERE = Spots(np.empty(0, np.int64), np.empty(0, np.int64), "")
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One attribute at one place. chain: the elements on the way to it, outermost first. columns and path: of an
-    attribute of the frames; items: number of items of a sequence, -1 of others.
+    attribute of the frames; items: number of items of a sequence (in the frames: of some), -1 of others.
     """
 
     chain: tuple[Link, ...]
@@ -49,18 +49,31 @@ class Place:
 
     def values(self) -> tuple[list[Value], NDArray[np.int64]]:
         """Distinct values and the number of each row's among them, -1 where it is absent."""
-        if self.columns is not None:
-            return column(self.columns.source, self.columns.spots(self.path))
-        return [self.value()], np.zeros(1, np.int64)
+        if self.columns is None:
+            return [self.value()], np.zeros(1, np.int64)
+        if self.items >= 0:
+            return _counted(self.columns.item_counts(self.path))
+        return column(self.columns.source, self.columns.spots(self.path))
 
     def value(self) -> Value:
         """The value, or that of the first frame that has one."""
         if self.columns is not None:
             return self.values()[0][0]
         if self.items >= 0:
-            text = f"({self.items:,} item{'s' * (self.items != 1)})"
-            return Value(text, text)
+            return _items(self.items)
         return single(self.source, self.element.vr, self.element.offset, self.element.length)
+
+
+def _items(count: int) -> Value:
+    text = f"({count:,} item{'s' * (count != 1)})"
+    return Value(text, text)
+
+
+def _counted(counts: NDArray[np.int64]) -> tuple[list[Value], NDArray[np.int64]]:
+    """Numbers of items as distinct values and codes into them; -1 stays -1."""
+    seen: dict[int, int] = {}
+    codes = [seen.setdefault(count, len(seen)) if count >= 0 else -1 for count in counts.tolist()]
+    return [_items(count) for count in seen], np.array(codes, np.int64)
 
 
 def places(file: DicomFile) -> Iterator[Place]:
@@ -79,8 +92,9 @@ def places(file: DicomFile) -> Iterator[Place]:
 def _of_frames(file: DicomFile, owner: Element) -> Iterator[Place]:
     assert file.frames is not None
     columns = ItemColumns(file.source, file.frames)
-    for path, chain in columns.chains.items():
-        yield Place(((owner, 0), *chain), file.source, columns, path)
+    for (path, _), chain in columns.all_chains.items():
+        items = chain[-1][0].items
+        yield Place(((owner, 0), *chain), file.source, columns, path, -1 if items is None else len(items))
 
 
 def _below(elements: Sequence[Element], source: Source, above: tuple[Link, ...]) -> Iterator[Place]:
@@ -195,8 +209,12 @@ def _picked(way: Sequence[Step], place: Place) -> Place | None:
     frame = next((step.item for step in way if step.item), 0) if place.columns is not None else 0
     if not frame or place.columns is None or not _names_frame(way, place):
         return place
-    spots = place.columns.spots(place.path)
     row = frame - 1
+    if place.items >= 0:
+        counts = place.columns.item_counts(place.path)
+        there = row < len(counts) and counts[row] >= 0
+        return replace(place, columns=None, items=int(counts[row])) if there else None
+    spots = place.columns.spots(place.path)
     if row >= len(spots.offsets) or spots.lengths[row] < 0:
         return None
     vr = spots.vrs if isinstance(spots.vrs, str) else str(spots.vrs[row])

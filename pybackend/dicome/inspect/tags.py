@@ -144,8 +144,14 @@ def name_of_element(element: Element) -> str:
 
 
 def typed_name(element: Element) -> str:
-    """Keyword, or for a private attribute that no table knows, its creator and number as `parse_tag` takes them."""
+    """What `parse_tag` takes for this element and no other: its keyword, where that means it.
+
+    Else its number; of a private one creator and number: no table knows it, or its keyword is that of another one.
+    """
     name = name_of_element(element)
-    if "," in name and element.creator and '"' not in element.creator:
-        return f'{element.tag >> 16:04x},"{element.creator.strip()}",{element.tag & 0xFF:02x}'
-    return name
+    if "," not in name and parse_tag(name).ways[0][0].key == key_of(element):
+        return name
+    group, low = element.tag >> 16, element.tag & 0xFFFF
+    if group & 1 and element.creator and '"' not in element.creator:
+        return f'{group:04x},"{element.creator.strip()}",{low & 0xFF:02x}'
+    return f"{group:04x},{low:04x}"
