@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
 
 from dicome.dicom.file import open_file
+from dicome.enhanced.encode import data_set
+from dicome.image import open_image
+from dicome.inspect import whole
 from dicome.inspect.compare import Comparison, compare, read_row
 from dicome.inspect.compared import as_csv, as_text, short_names
 from dicome.inspect.fields import fields
+from dicome.inspect.over_frames import over_frames
 from dicome.inspect.tags import parse_tags
-from tests.inspect.making import classic, enhanced_file
-from tests.support.files import enhanced, plain_frames
+from tests.inspect.making import CLASSIC, classic, enhanced_file
+from tests.support.files import enhanced, part10, plain_frames
+
+RLE = "1.2.840.10008.1.2.5"
 
 
 def answers(path: Path, tags: str, everywhere: bool = False) -> dict[str, str]:
@@ -63,6 +70,55 @@ def test_a_sequence_of_the_frames_is_there_like_one_of_the_top_level(tmp_path: P
     listed = [(one.number, one.vr) for one in fields(open_file(path))]
     assert ("0018,9114", "SQ") in listed
     assert ("0008,9092", "SQ") in listed
+
+
+def test_long_values_that_are_not_shown_are_compared_all_the_same(tmp_path: Path) -> None:
+    private = (0x00290010, "LO", "ME"), (0x00291001, "OB", bytes(100))
+    one = classic(tmp_path / "a.dcm", {0x7FE00010: bytes(72)}, private)
+    two = classic(tmp_path / "b.dcm", {0x7FE00010: bytes(71) + b"1"}, private)
+    found = compared(one, two, tags="PixelData:0029,1001")
+    assert {name: answer and answer.text for name, answer in found.same.items()} == {"0029,1001": "(100 bytes)"}
+    assert found.different == ("PixelData",)
+    cells = [row.answers["PixelData"].text for row in found.rows]
+    assert cells[0] != cells[1]
+    assert all(cell.startswith("(72 bytes, ") for cell in cells)
+    assert list(as_csv(found))[1].endswith(f'"{cells[0]}",(100 bytes)')
+    row, _ = read_row(open_file(one), parse_tags("PixelData"), exact=False)
+    assert row.answers["PixelData"].text == "(72 bytes)"
+
+
+def test_compressed_pixels_are_compared_up_to_their_end(tmp_path: Path) -> None:
+    def written(name: str, fragment: bytes, behind: str) -> Path:
+        pixels = struct.pack("<HHI", 0xFFFE, 0xE000, 0) + struct.pack("<HHI", 0xFFFE, 0xE000, len(fragment)) + fragment
+        pixels += struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+        body = data_set([*CLASSIC[:-1]])
+        body += struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF) + pixels
+        (tmp_path / name).write_bytes(part10(body + data_set([(0xFFFCFFFC, "OB", behind.encode())]), RLE))
+        return tmp_path / name
+
+    one, two = written("a.dcm", b"abcd", "12"), written("b.dcm", b"abcd", "34")
+    assert compared(one, two, tags="PixelData").different == ()
+    other = written("c.dcm", b"abce", "12")
+    found = compared(one, other, tags="PixelData")
+    assert found.different == ("PixelData",)
+    assert found.rows[0].answers["PixelData"].text.startswith("(compressed, ")
+
+
+def test_long_values_of_the_frames_are_told_apart(tmp_path: Path) -> None:
+    creator = (0x00210010, "LO", "ME")
+    frames = [[*frame, creator, (0x00211001, "OB", bytes(99) + bytes([k]))] for k, frame in enumerate(plain_frames(3))]
+    path = tmp_path / "a.dcm"
+    path.write_bytes(enhanced(frames))
+    found = answers(path, "0021,1001", everywhere=True)["0021,1001"]
+    assert found.startswith("(100 bytes, ")
+    assert found.endswith(" (3 values)")
+    folded = [" ".join(line.split()) for line in whole.as_text(whole.whole(open_file(path)), 0)]
+    assert any(line.startswith("0021,1001 OB .ME 01 (100 bytes, ") for line in folded)
+    assert "Private_0021_1001" in over_frames(open_image(path)).varying
+    same = tmp_path / "b.dcm"
+    same.write_bytes(enhanced([[*frame, creator, (0x00211001, "OB", bytes(100))] for frame in plain_frames(3)]))
+    assert answers(same, "0021,1001", everywhere=True) == {"0021,1001": "(100 bytes)"}
+    assert over_frames(open_image(same)).constant["Private_0021_1001"].text == "(100 bytes)"
 
 
 def test_attributes_of_one_name_are_told_apart(tmp_path: Path) -> None:

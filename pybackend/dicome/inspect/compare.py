@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dicome.dicom.file import DicomFile
@@ -17,10 +17,11 @@ MOST_LISTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one file says of one attribute. text: as it is shown; data: for JSON."""
+    """What one file says of one attribute. text: as it is shown; data: for JSON; mark: see `Value`."""
 
     text: str
     data: Any
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,24 @@ class Comparison:
     different: tuple[str, ...]
 
 
-def read_row(file: DicomFile, wanted: Sequence[Wanted | None], everywhere: bool = False) -> tuple[Row, dict[str, str]]:
+def read_row(
+    file: DicomFile, wanted: Sequence[Wanted | None], everywhere: bool = False, exact: bool = True
+) -> tuple[Row, dict[str, str]]:
     """One file's answers, and the tag of every name.
 
     wanted: attributes, None: all of them (of the top level, unless ``everywhere``). everywhere: all places count, not
-    the first one only.
+    the first one only. exact: for comparing with other files, bytes that are not shown are read as well.
     """
     asked = list(_expanded(file, wanted, everywhere))
     answers: dict[str, Answer] = {}
     if everywhere:
         for one, found in zip(asked, find_all(file, asked), strict=True):
             if found:
-                answers[one.name] = summary(found)
+                answers[one.name] = summary(found, exact)
     else:
         for one, place in zip(asked, find_first(file, asked), strict=True):
             if place is not None:
-                answers[one.name] = _answer(place.value())
+                answers[one.name] = _answer(place.value(exact))
     return Row(str(file.path), answers), {one.name: one.number for one in asked}
 
 
@@ -81,12 +84,15 @@ def _all(file: DicomFile, everywhere: bool) -> Iterable[Wanted]:
     return keys.values()
 
 
-def summary(found: Sequence[Place]) -> Answer:
-    """All values of some places in words: the value if there is one, else the first, the last and their number."""
-    distinct: dict[str, Value] = {}
+def summary(found: Sequence[Place], exact: bool = False) -> Answer:
+    """All values of some places in words: the value if there is one, else the first, the last and their number.
+
+    exact: also a single one is read, for its mark.
+    """
+    distinct: dict[tuple[str, str], Value] = {}
     for place in found:
-        for value in place.values()[0]:
-            distinct.setdefault(value.text, value)
+        for value in place.values(exact or len(found) > 1)[0]:
+            distinct.setdefault((value.text, value.mark), value)
     return of_values(list(distinct.values()))
 
 
@@ -96,24 +102,39 @@ def of_values(values: Sequence[Value]) -> Answer:
         return _answer(values[0])
     if not values:
         return Answer("", None)
+    values = [value.marked() for value in values]
     text = f"{values[0].text} .. {values[-1].text} ({len(values):,} values)"
     listed = [value.data for value in values[:MOST_LISTED]]
     return Answer(text, {"first": values[0].data, "last": values[-1].data, "count": len(values), "values": listed})
 
 
 def _answer(value: Value) -> Answer:
-    return Answer(value.text, value.data)
+    return Answer(value.text, value.data, value.mark)
 
 
 def compare(rows: Sequence[Row], numbers: dict[str, str]) -> Comparison:
-    """Tells what all files have in common from what differs."""
+    """Tells what all files have in common from what differs; what differs has its marks in the text."""
     same: dict[str, Answer | None] = {}
     different = []
     for name in numbers:
         first = rows[0].answers.get(name) if rows else None
         others = (row.answers.get(name) for row in rows[1:])
-        if all((one.text if one else None) == (first.text if first else None) for one in others):
+        if all(_key(one) == _key(first) for one in others):
             same[name] = first
         else:
             different.append(name)
-    return Comparison(numbers, tuple(rows), same, tuple(different))
+    marked = tuple(
+        replace(
+            row, answers=row.answers | {name: _marked(row.answers[name]) for name in different if name in row.answers}
+        )
+        for row in rows
+    )
+    return Comparison(numbers, marked, same, tuple(different))
+
+
+def _key(answer: Answer | None) -> tuple[str, str] | None:
+    return None if answer is None else (answer.text, answer.mark)
+
+
+def _marked(answer: Answer) -> Answer:
+    return _answer(Value(answer.text, answer.data, answer.mark).marked())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dicome.dicom.dictionary import field_name
 from dicome.frames.table import Column
 from dicome.image import Image
-from dicome.inspect.shown import LONGEST_BYTES, Value, bulk, number_text
+from dicome.inspect.shown import LONGEST_BYTES, Value, bulk, mark_of, number_text
 from dicome.inspect.tags import Wanted
 
 ABSENT = -1
@@ -122,8 +122,10 @@ def coded_column(column: Column) -> Coded:
         codes[rows] = [seen.setdefault(cell, len(seen)) for cell in values.tolist()]
         return Coded([_value(cell, False) for cell in seen], codes)
     if values.dtype == np.uint8 and values.ndim == 2 and values.shape[1] > LONGEST_BYTES:
-        codes[rows] = 0
-        return Coded([bulk(values.shape[1])], codes)
+        marks: dict[str, int] = {}
+        codes[rows] = [marks.setdefault(mark_of(row.tobytes()), len(marks)) for row in values]
+        shown = [bulk(values.shape[1], mark) for mark in marks]
+        return Coded([value.marked() for value in shown] if len(shown) > 1 else shown, codes)
     flat = values.reshape(len(values), -1)
     distinct, first, inverse = np.unique(flat, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)

@@ -47,21 +47,21 @@ class Place:
         """The keywords on the way to it; ``Name[2]`` for a second item."""
         return tuple(name_of_element(element) + (f"[{item}]" if item > 1 else "") for element, item in self.chain)
 
-    def values(self) -> tuple[list[Value], NDArray[np.int64]]:
-        """Distinct values and the number of each row's among them, -1 where it is absent."""
+    def values(self, exact: bool = False) -> tuple[list[Value], NDArray[np.int64]]:
+        """Distinct values and the number of each row's among them, -1 where it is absent. exact: see `single`."""
         if self.columns is None:
-            return [self.value()], np.zeros(1, np.int64)
+            return [self.value(exact)], np.zeros(1, np.int64)
         if self.items >= 0:
             return _counted(self.columns.item_counts(self.path))
         return column(self.columns.source, self.columns.spots(self.path))
 
-    def value(self) -> Value:
-        """The value, or that of the first frame that has one."""
+    def value(self, exact: bool = False) -> Value:
+        """The value, or that of the first frame that has one. exact: see `single`."""
         if self.columns is not None:
             return self.values()[0][0]
         if self.items >= 0:
             return _items(self.items)
-        return single(self.source, self.element.vr, self.element.offset, self.element.length)
+        return single(self.source, self.element.vr, self.element.offset, self.element.length, exact)
 
 
 def _items(count: int) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from struct import iter_unpack
+from struct import Struct, iter_unpack
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from dicome.dicom import strings
 from dicome.dicom import values as decode
 from dicome.dicom.columns import Source, by_length
 from dicome.dicom.rows import Spots
-from dicome.dicom.scan import UNDEFINED, ByteOrder
+from dicome.dicom.scan import ITEM, UNDEFINED, ByteOrder
 
 LONGEST_BYTES = 64
 """Bytes of OB, UN and the like that are shown; of longer ones their number is."""
@@ -32,10 +32,21 @@ ABSENT, ZERO_LENGTH = "-", ""
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value as ``text``, and as ``data`` for JSON: a number, text, a list of several, None where it is empty."""
+    """A value as ``text``, and as ``data`` for JSON: a number, text, a list of several, None where it is empty.
+
+    mark: of bytes that are not shown, what tells them from others of the same length.
+    """
 
     text: str
     data: Any
+    mark: str = ""
+
+    def marked(self) -> Value:
+        """With its mark in the text, to stand beside others."""
+        if not self.mark:
+            return self
+        text = f"{self.text.removesuffix(')')}, {self.mark})"
+        return Value(text, text)
 
 
 def value_of(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[bytes], str]) -> Value:
@@ -45,10 +56,33 @@ def value_of(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[byte
     return Value("\\".join(_text(part, vr) for part in parts), data[0] if len(data) == 1 else data or None)
 
 
-def bulk(length: int) -> Value:
+def bulk(length: int, mark: str = "") -> Value:
     """Stands for a value that is too long to be shown."""
     text = "(compressed)" if length == UNDEFINED else f"({length:,} byte{'s' * (length != 1)})"
-    return Value(text, text)
+    return Value(text, text, mark)
+
+
+def mark_of(content: Any) -> str:
+    """A short text that differs where these bytes do."""
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=6).hexdigest()
+
+
+def _marked_bulk(source: Source, offset: int, length: int) -> Value:
+    end = _end_of_fragments(source, offset) if length == UNDEFINED else offset + length
+    return bulk(length, mark_of(source.data[offset:end].data))
+
+
+def _end_of_fragments(source: Source, at: int) -> int:
+    """Where compressed pixels end: behind the last item, each with its length before it (PS3.5 annex A.4)."""
+    header = Struct(source.byte_order + "HHI")
+    while at + header.size <= len(source.data):
+        group, element, length = header.unpack(source.data[at : at + header.size].tobytes())
+        if group << 16 | element != ITEM:
+            return at
+        at += header.size + length
+    return len(source.data)
 
 
 def is_bulk(vr: str, length: int) -> bool:
@@ -56,18 +90,20 @@ def is_bulk(vr: str, length: int) -> bool:
     return length == UNDEFINED or (vr in _BULK and length > LONGEST_BYTES)
 
 
-def single(source: Source, vr: str, offset: int, length: int) -> Value:
-    """The value of one element of a buffer."""
-    if is_bulk(vr, length):
+def single(source: Source, vr: str, offset: int, length: int, exact: bool = False) -> Value:
+    """The value of one element of a buffer. exact: bytes that are not shown are read, for their mark."""
+    if is_bulk(vr, length) and not exact:
         return bulk(length)
     source.check()
+    if is_bulk(vr, length):
+        return _marked_bulk(source, offset, length)
     return value_of(source.data[offset : offset + length].tobytes(), vr, source.byte_order, source.decoder)
 
 
 def column(source: Source, spots: Spots) -> tuple[list[Value], NDArray[np.int64]]:
     """Distinct values in the order in which they come first, and each row's number among them; -1 where absent."""
     codes = np.full(len(spots.offsets), -1, np.int64)
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     found: list[Value] = []
     source.check()
     everything = np.arange(len(codes))
@@ -79,9 +115,9 @@ def column(source: Source, spots: Spots) -> tuple[list[Value], NDArray[np.int64]
                 continue
             values, numbers = _of_one_length(source, part.offsets[rows], vr, length)
             for value in values:
-                if seen.setdefault(value.text, len(found)) == len(found):
+                if seen.setdefault((value.text, value.mark), len(found)) == len(found):
                     found.append(value)
-            places = np.array([seen[value.text] for value in values])
+            places = np.array([seen[value.text, value.mark] for value in values])
             codes[mine[rows]] = places[numbers]
     return _by_appearance(found, codes)
 
@@ -91,7 +127,10 @@ def _of_one_length(
 ) -> tuple[list[Value], NDArray[np.int64]]:
     nothing = np.zeros(len(offsets), np.int64)
     if is_bulk(vr, length):
-        return [bulk(length)], nothing
+        known: dict[Value, int] = {}
+        marked = (_marked_bulk(source, offset, length) for offset in offsets.tolist())
+        codes = np.array([known.setdefault(value, len(known)) for value in marked])
+        return list(known), codes
     if length == 0:
         return [Value(ZERO_LENGTH, None)], nothing
     raw = decode.gather(source.data, offsets, length)
