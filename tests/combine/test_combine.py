@@ -13,7 +13,7 @@ import pytest
 
 from dicome.combine.combine import combine, plan_combination
 from dicome.combine.mean import _factor
-from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError
+from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError, UnsupportedError
 from dicome.image import Image, open_image
 from dicome.phantom import write_phantom
 from tests.classic.splitting import split
@@ -104,6 +104,97 @@ def test_the_mean_of_enhanced_files_is_that_of_the_scaled_values(tmp_path: Path)
     assert header.ImageType[0] == "DERIVED"
     assert header.DerivationDescription == "mean of 3 NEX"
     assert len(header.SourceImageSequence) == 3
+
+
+def _scaled(path: Path, slope: float, real_world: float) -> None:
+    """All frames share one slope, and some of them outgrow it more than others."""
+    dataset = pydicom.dcmread(path)
+    pixels = np.zeros_like(dataset.pixel_array)
+    pixels[:, 0, 0] = 4095 - 100 * np.arange(len(pixels))
+    dataset.PixelData = pixels.tobytes()
+    transformation, mapping = pydicom.Dataset(), pydicom.Dataset()
+    transformation.RescaleSlope, transformation.RescaleIntercept, transformation.RescaleType = slope, 0, "US"
+    mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = real_world, 0.0
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    shared.PixelValueTransformationSequence, shared.RealWorldValueMappingSequence = [transformation], [mapping]
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        for tag in [element.tag for element in frame if element.tag.is_private]:
+            del frame[tag]
+        if "PixelValueTransformationSequence" in frame:
+            del frame.PixelValueTransformationSequence
+    dataset.save_as(path)
+
+
+@pytest.mark.parametrize("slopes", [(1.0, 3.0), (1.0, 1.0)])
+def test_the_mean_where_frames_share_a_slope_and_outgrow_it(tmp_path: Path, slopes: tuple[float, float]) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k) for k in range(2)]
+    for path, slope in zip(paths, slopes, strict=True):
+        _scaled(path, slope, 10 * slope)
+    combine(plan_combination(paths, tmp_path / "mean.dcm", mean=True))
+    found, single = opened(tmp_path / "mean.dcm"), [opened(path) for path in paths]
+    expected = np.mean([one.array("dv", dtype=np.float64) for one in single], axis=0)
+    assert np.allclose(found.array("dv", dtype=np.float64), expected, atol=1.1)
+    header = pydicom.dcmread(tmp_path / "mean.dcm")
+    groups = [*header.PerFrameFunctionalGroupsSequence, header.SharedFunctionalGroupsSequence[0]]
+    found_slopes = [float(e.value) for group in groups for e in group.iterall() if e.keyword == "RealWorldValueSlope"]
+    scale = [float(e.value) for group in groups for e in group.iterall() if e.keyword == "RescaleSlope"]
+    assert found_slopes == pytest.approx([10 * slope for slope in scale])
+
+
+def test_repeats_with_one_dimension(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k, echoes=1, add=k) for k in range(2)]
+    for path in paths:
+        dataset = pydicom.dcmread(path)
+        position = [item for item in dataset.DimensionIndexSequence if item.DimensionIndexPointer == 0x00209057]
+        dataset.DimensionIndexSequence = position
+        for number, frame in enumerate(dataset.PerFrameFunctionalGroupsSequence, 1):
+            frame.FrameContentSequence[0].DimensionIndexValues = number
+        dataset.save_as(path)
+    combine(plan_combination(paths, tmp_path / "all.dcm"))
+    found = opened(tmp_path / "all.dcm")
+    assert found.shape == (6, 5, 3, 2)
+    assert np.array_equal(found.array("pv")[..., 1], opened(paths[1]).array("pv"))
+
+
+def test_frames_without_functional_groups_are_refused(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k, echoes=1) for k in range(2)]
+    for path in paths:
+        dataset = pydicom.dcmread(path)
+        for keyword in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"):
+            delattr(dataset, keyword)
+        dataset.save_as(path)
+    with pytest.raises(UnsupportedError, match="no functional groups"):
+        plan_combination(paths, tmp_path / "out")
+
+
+def test_a_source_is_never_replaced(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k) for k in range(2)]
+    with pytest.raises(FileExistsAlreadyError, match="one of the files to combine"):
+        plan_combination(paths, paths[1], force=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [({"description": "\u65e5"}, "cannot be written in the character set"), ({"description": "a\\b"}, "no backslash"),
+     ({"description": "x" * 65}, "up to 64"), ({"number": 1 << 31}, "series number")],
+)  # fmt: skip
+def test_what_no_header_can_hold(tmp_path: Path, option: dict[str, Any], told: str) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k) for k in range(2)]
+    with pytest.raises(ArgumentError, match=told):
+        plan_combination(paths, tmp_path / "out.dcm", **option)
+
+
+def test_a_combined_classic_series_says_once_what_a_series_says_once(tmp_path: Path) -> None:
+    folders = [classic(tmp_path, k) for k in range(2)]
+    for path in folders[1].iterdir():
+        dataset = pydicom.dcmread(path)
+        dataset.SeriesDescription, dataset.SeriesTime, dataset.OperatorsName = "NEX 2", "235959", "X"
+        dataset.save_as(path)
+    combine(plan_combination(folders, tmp_path / "all"))
+    headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in (tmp_path / "all").iterdir()]
+    assert {header.SeriesNumber for header in headers} == {3010}
+    for keyword in ("SeriesDescription", "SeriesTime", "OperatorsName", "SeriesInstanceUID"):
+        assert len({str(header.get(keyword)) for header in headers}) == 1, keyword
 
 
 def test_classic_repeats(tmp_path: Path) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dicome.enhanced.writer import new_uid
+from dicome.errors import ArgumentError
 
 if TYPE_CHECKING:
     from pydicom import DataElement, Dataset
 
 LONGEST_DESCRIPTION = 64
+NUMBERS = range(-(1 << 31), 1 << 31)
+"""What a Series Number can be (PS3.5 table 6.2-1, IS)."""
+
+OF_SERIES = (
+    "SeriesNumber", "SeriesDescription", "SeriesDescriptionCodeSequence", "SeriesDate", "SeriesTime", "ProtocolName",
+    "PerformingPhysicianName", "OperatorsName", "RequestAttributesSequence", "PerformedProtocolCodeSequence",
+    "PerformedProcedureStepID", "PerformedProcedureStepStartDate", "PerformedProcedureStepStartTime",
+    "PerformedProcedureStepEndDate", "PerformedProcedureStepEndTime", "PerformedProcedureStepDescription",
+    "CommentsOnThePerformedProcedureStep",
+)  # fmt: skip
+"""Attributes that all files of a series have in common (PS3.3 C.7.3.1) and that scanners write anew in every repeat."""
+SLOPES = ("RescaleSlope", "RealWorldValueSlope")
 SCALE_CREATOR = "Philips MR Imaging DD 001"
 
 
@@ -49,6 +63,36 @@ def change_series(dataset: Dataset, target: Target) -> None:
                 delattr(dataset, keyword)
 
 
+def as_in(dataset: Dataset, first: Dataset) -> None:
+    """Makes a header one of the series of another: what a series says once is as there."""
+    import copy
+
+    for keyword in OF_SERIES:
+        if keyword in first:
+            dataset[keyword] = copy.deepcopy(first[keyword])
+        elif keyword in dataset:
+            delattr(dataset, keyword)
+
+
+def check_text(text: str, character_set: str) -> None:
+    """Raises ArgumentError for a description that a header of that Specific Character Set (0008,0005) cannot hold."""
+    from pydicom.charset import convert_encodings, encode_string
+
+    if len(text) > LONGEST_DESCRIPTION or "\\" in text or not text.isprintable():
+        raise ArgumentError(
+            f"description {text!r}: expected up to {LONGEST_DESCRIPTION} letters, no backslash, no control characters"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            encode_string(text, convert_encodings(character_set.split("\\") if character_set else ""))
+        except (UserWarning, UnicodeError) as problem:
+            held = character_set or "none, which means ASCII"
+            raise ArgumentError(
+                f"description {text!r} cannot be written in the character set of the series ({held})"
+            ) from problem
+
+
 def derive(dataset: Dataset, keyword: str = "ImageType") -> None:
     """Value 1 of Image Type (or Frame Type) says that pixels are derived."""
     kind = dataset.get(keyword)
@@ -70,8 +114,15 @@ def multiply_slopes(dataset: Dataset, factor: float) -> None:
     for element in dataset.iterall():
         if element.keyword == "RescaleSlope":
             element.value = _decimal(float(element.value) * factor)
+        elif element.keyword == "RealWorldValueSlope":
+            element.value = float(element.value) * factor
         elif _is_philips_scale(element):
             element.value = float(element.value) / factor
+
+
+def has_slopes(dataset: Dataset) -> bool:
+    """Whether `multiply_slopes` would change something."""
+    return any(element.keyword in SLOPES or _is_philips_scale(element) for element in dataset.iterall())
 
 
 def _is_philips_scale(element: DataElement) -> bool:

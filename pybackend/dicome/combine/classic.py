@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicome.combine.changes import Target, add_sources, change_series, change_time, multiply_slopes
+from dicome.combine.changes import Target, add_sources, as_in, change_series, change_time, multiply_slopes
 from dicome.combine.mean import mean_frames
 from dicome.combine.repeats import Repeat
 from dicome.enhanced.writer import new_uid
@@ -75,10 +75,12 @@ def _write_all(repeats: Sequence[Repeat], out: Path, target: Target, tell: Tell)
     times = _times(repeats[0])
     total = sum(len(repeat.image.frame_files) for repeat in repeats)
     number = 0
+    first = _read(repeats[0].image.frame_files[0])
     for which, repeat in enumerate(repeats):
         for path in repeat.image.frame_files:
             number += 1
             dataset = _read(path)
+            as_in(dataset, first)
             change_time(dataset, which * times, len(repeats) * times)
             _save(dataset, out, number, target)
             tell(number, total)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dicome.combine.changes import Target
+from dicome.combine.changes import NUMBERS, Target, check_text
 from dicome.combine.repeats import Repeat, check_together, find_repeats
-from dicome.errors import FileExistsAlreadyError, SeriesError
+from dicome.dicom.strings import CHARACTER_SET
+from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,19 +49,29 @@ def plan_combination(
 ) -> Plan:
     """Finds the repeats and checks that they belong together; nothing is written.
 
-    Raises SeriesError where they do not, ArgumentError where there are not two, FileExistsAlreadyError, and the errors
-    of `open_image`.
+    Raises SeriesError where they do not, ArgumentError where there are not two or what is to be written cannot be,
+    FileExistsAlreadyError, and the errors of `open_image`.
     """
+    if number is not None and number not in NUMBERS:
+        raise ArgumentError(f"series number {number}: expected {NUMBERS.start} to {NUMBERS.stop - 1}")
     repeats = find_repeats(sources)
     kinds = {repeat.is_enhanced for repeat in repeats}
     if len(kinds) > 1:
         names = ", ".join(f"{one.name}: {'enhanced' if one.is_enhanced else 'classic'}" for one in repeats)
         raise SeriesError(f"enhanced and single-frame series together ({names}); combine those of one kind")
     check_together(repeats)
+    check_text(description, repeats[0].image.series.files[0].text(CHARACTER_SET))
     path = Path(out)
+    _check_not_read(path, repeats)
     if path.exists() and not (force and repeats[0].is_enhanced):
         raise FileExistsAlreadyError(f"{path}: exists already; give another name")
     return Plan(tuple(repeats), Target(len(repeats), mean, number, description), path)
+
+
+def _check_not_read(out: Path, repeats: Sequence[Repeat]) -> None:
+    """A source is never replaced, forced or not: a name that was forgotten makes the last one the target."""
+    if out.is_file() and any(out.samefile(path) for one in repeats for path in one.image.series.paths):
+        raise FileExistsAlreadyError(f"{out}: is one of the files to combine; give the combined one another name")
 
 
 def combine(plan: Plan, tell: Callable[[int, int], None] = lambda done, total: None, *, force: bool = False) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dicome.beside import written_beside
-from dicome.combine.changes import Target, add_sources, change_series, derive, multiply_slopes
+from dicome.combine.changes import Target, add_sources, change_series, derive, has_slopes, multiply_slopes
 from dicome.combine.mean import mean_frames
 from dicome.combine.repeats import Repeat
 from dicome.enhanced.writer import new_uid
@@ -94,12 +94,14 @@ def _share_what_is_shared(datasets: Sequence[FileDataset]) -> None:
 
 
 def _copy_group(item: Dataset, frame: Dataset, tag: Any) -> None:
-    """The element, with the private creator that gives it its meaning."""
+    """A copy of the element, so that it can change in one frame alone, and the private creator that it belongs to."""
+    import copy
+
     if tag.is_private:
         creator = (tag.group << 16) | (tag.element >> 8)
         if creator in item:
             frame[creator] = item[creator]
-    frame[tag] = item[tag]
+    frame[tag] = copy.deepcopy(item[tag])
 
 
 def _add_time(datasets: Sequence[FileDataset]) -> None:
@@ -110,16 +112,15 @@ def _add_time(datasets: Sequence[FileDataset]) -> None:
     times = max((_time(frame) for frame in base.PerFrameFunctionalGroupsSequence), default=1)
     steps = 1
     if column is not None:
-        steps = max(frame.FrameContentSequence[0].DimensionIndexValues[column] for frame in _frames(base))
+        steps = max(_index_values(_content(frame))[column] for frame in _frames(base))
     elif pointers:
         _add_dimension(base)
     for number, dataset in enumerate(datasets):
         for frame in _frames(dataset):
-            content = frame.FrameContentSequence[0]
+            content = _content(frame)
             content.TemporalPositionIndex = _time(frame) + number * times
-            values = content.get("DimensionIndexValues")
-            if values is not None and pointers:
-                content.DimensionIndexValues = _with_time(list(values), column, number, steps)
+            if pointers and "DimensionIndexValues" in content:
+                content.DimensionIndexValues = _with_time(_index_values(content), column, number, steps)
             _change_private(frame, number * times, len(datasets) * times)
 
 
@@ -133,8 +134,24 @@ def _frames(dataset: Dataset) -> Iterator[Dataset]:
     yield from dataset.PerFrameFunctionalGroupsSequence
 
 
+def _content(frame: Dataset) -> Dataset:
+    """The Frame Content of a frame; an empty one is put in where there is none."""
+    from pydicom import Dataset
+
+    if not frame.get("FrameContentSequence"):
+        frame.FrameContentSequence = [Dataset()]
+    content: Dataset = frame.FrameContentSequence[0]
+    return content
+
+
+def _index_values(content: Dataset) -> list[int]:
+    """Dimension Index Values, also where there is but one, which pydicom gives without a list."""
+    values = content.DimensionIndexValues
+    return [values] if isinstance(values, int) else list(values)
+
+
 def _time(frame: Dataset) -> int:
-    return int(frame.FrameContentSequence[0].get("TemporalPositionIndex") or 1)
+    return int(_content(frame).get("TemporalPositionIndex") or 1)
 
 
 def _add_dimension(base: Dataset) -> None:
@@ -210,12 +227,8 @@ def _mean(repeats: Sequence[Repeat], base: FileDataset, tell: Tell) -> bytes:
 
 def _share_nothing(base: FileDataset) -> None:
     """Slopes that frames share go into each, because they are going to differ."""
-    import copy
-
     for item in base.get("SharedFunctionalGroupsSequence") or ():
-        group = item.get("PixelValueTransformationSequence")
-        if group is None:
-            continue
-        for frame in base.PerFrameFunctionalGroupsSequence:
-            frame.PixelValueTransformationSequence = copy.deepcopy(group)
-        del item.PixelValueTransformationSequence
+        for tag in [element.tag for element in item if element.VR == "SQ" and any(map(has_slopes, element.value))]:
+            for frame in base.PerFrameFunctionalGroupsSequence:
+                _copy_group(item, frame, tag)
+            del item[tag]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.errors import ArgumentError, SeriesError
+from dicome.errors import ArgumentError, SeriesError, UnsupportedError
 from dicome.frames.geometry import Planes, planes
 from dicome.image import Image, open_image
 from dicome.listing import list_series
@@ -79,7 +79,7 @@ def find_repeats(sources: Sequence[str | os.PathLike[str]]) -> list[Repeat]:
 
 
 def check_together(repeats: Sequence[Repeat]) -> None:
-    """Raises SeriesError, with what differs, where the series are no repeats of one scan."""
+    """Raises SeriesError, with what differs, where the series are no repeats of one scan; UnsupportedError."""
     first = repeats[0]
     for one in repeats:
         _check_whole(one)
@@ -104,6 +104,12 @@ def _refuse(first: Repeat, other: Repeat, what: str, one: object, two: object) -
 def _check_whole(one: Repeat) -> None:
     if (one.image.ordering.grid < 0).any():
         raise SeriesError(f"{one.name}: frames are missing (a stopped scan?), so it cannot be combined")
+    files = one.image.frame_files
+    if not one.is_enhanced and len(set(files)) < len(files):
+        raise UnsupportedError(
+            f"{one.name}: {files[0]} holds frames that no functional groups describe, as enhanced ones have; "
+            "combining takes those, and single-frame files"
+        )
     if one.is_enhanced and len(one.image.series.paths) > 1:
         raise SeriesError(
             f"{one.name}: {len(one.image.series.paths)} multi-frame files in one series; combining takes one a repeat"
