@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dicome.errors import DicomeWarning
 from dicome.frames.table import Column
 from dicome.image import Image, open_image
 from dicome.inspect import over_frames_shown as shown
 from dicome.inspect.over_frames import along_axes, coded_column, over_frames
-from dicome.inspect.tags import parse_tags
+from dicome.inspect.tags import parse_tag, parse_tags
 from dicome.phantom import write_phantom
+from tests.support.files import enhanced, plain_frames
 
 
 @pytest.fixture
@@ -49,6 +51,24 @@ def test_only_what_is_wanted(image: Image) -> None:
     ] or set(found.varying) == {"EffectiveEchoTime", "MRScaleSlope"}  # fmt: skip
 
 
+def test_an_unknown_private_attribute_is_found_by_its_creator_in_any_block(tmp_path: Path) -> None:
+    private = [(0x00210011, "LO", "SIEMENS MR SDI 02"), (0x00210012, "LO", "OTHER"), (0x00211259, "LO", "no")]
+    frames = [[*frame, *private[:2], (0x00211159, "LO", str(k)), private[2]] for k, frame in enumerate(plain_frames(3))]
+    (tmp_path / "a.dcm").write_bytes(enhanced(frames))
+    image = open_image(tmp_path / "a.dcm")
+    for text in ('0021,"SIEMENS MR SDI 02",59', '5200,9230.0021,"SIEMENS MR SDI 02",59', "0021,1159"):
+        found = over_frames(image, [parse_tag(text)])
+        assert list(found.varying) == ["Private_0021_1159"]
+        assert not found.constant
+
+
+def test_what_no_frame_has_is_told(image: Image) -> None:
+    wanted = [parse_tag(name) for name in ("PatientName", "RepetitionTime", '0021,"ME",59', "5200,9230")]
+    with pytest.warns(DicomeWarning, match='no frame has PatientName, 0021,"ME",59, 5200,9230; what the whole file'):
+        found = over_frames(image, wanted)
+    assert "RepetitionTime" in found.constant
+
+
 def test_along_the_axes(image: Image) -> None:
     axes, several = along_axes(image)
     by_name = {axis.name: axis for axis in axes}
@@ -76,3 +96,12 @@ def test_values_are_coded_in_the_order_in_which_they_come() -> None:
     single = coded_column(Column(np.array([[0.1, 2]], np.float32), np.array([True])))
     assert (single.values[0].text, single.values[0].data) == ("0.1\\2", [0.1, 2.0])
     assert coded_column(Column(np.zeros(2), np.zeros(2, bool))).is_constant
+
+
+def test_one_nan_is_like_another() -> None:
+    nan = np.nan
+    assert coded_column(Column(np.full(3, nan), np.ones(3, bool))).is_constant
+    rows = np.array([[nan, 1], [nan, 0], [0, 1], [nan, 1]])
+    coded = coded_column(Column(rows, np.ones(4, bool)))
+    assert [value.text for value in coded.values] == ["nan\\1", "nan\\0", "0\\1"]
+    assert coded.codes.tolist() == [0, 1, 2, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dicome.dicom.dictionary import field_name
+from dicome.dicom.dictionary import field_name, keyword_of
+from dicome.errors import DicomeWarning
 from dicome.frames.table import Column
 from dicome.image import Image
+from dicome.inspect.places import places
 from dicome.inspect.shown import LONGEST_BYTES, Value, bulk, mark_of, number_text
-from dicome.inspect.tags import Wanted
+from dicome.inspect.tags import Key, Wanted, key_of
 
 ABSENT = -1
 """Code of a frame without the attribute."""
@@ -57,18 +60,31 @@ class AlongAxis:
 
 
 def over_frames(image: Image, wanted: Sequence[Wanted] = ()) -> OverFrames:
-    """All attributes of the functional groups (or header, for classic files), or only those ``wanted``."""
+    """All attributes of the functional groups (or header, for classic files), or only those ``wanted``.
+
+    Warns (DicomeWarning) of those that no frame has.
+    """
     table = image.frames
+    asked = _asked(image, wanted)
+    missing = dict.fromkeys(asked)
     constant: dict[str, Value] = {}
     varying: dict[str, Coded] = {}
     for name, path in zip(table.columns, table.paths, strict=True):
-        if wanted and not any(_means(one, path) for one in wanted):
+        meant = [one for one, ways in asked.items() if _means(ways, path)]
+        if wanted and not meant:
             continue
         coded = coded_column(table.column(path))
         if not coded.is_constant:
             varying[name] = coded
         elif coded.codes.size and coded.codes[0] != ABSENT:
             constant[name] = coded.values[0]
+        else:
+            continue
+        for one in meant:
+            missing.pop(one, None)
+    if missing:
+        text = f"no frame has {', '.join(missing)}; what the whole file has is shown without --frames and --axes"
+        warnings.warn(text, DicomeWarning, stacklevel=2)
     files = tuple(str(path) for path in image.frame_files)
     return OverFrames(constant, varying, files)
 
@@ -127,13 +143,21 @@ def coded_column(column: Column) -> Coded:
         shown = [bulk(values.shape[1], mark) for mark in marks]
         return Coded([value.marked() for value in shown] if len(shown) > 1 else shown, codes)
     flat = values.reshape(len(values), -1)
-    distinct, first, inverse = np.unique(flat, axis=0, return_index=True, return_inverse=True)
+    first, inverse = _distinct_rows(flat)
     order = np.argsort(first)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     codes[rows] = rank[inverse.reshape(-1)]
     single = values.dtype == np.float32
-    return Coded([_value(tuple(row), single) for row in distinct[order].tolist()], codes)
+    return Coded([_value(tuple(row), single) for row in flat[first[order]].tolist()], codes)
+
+
+def _distinct_rows(flat: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each distinct row comes first, and each row's number among them; one NaN is like another."""
+    if flat.dtype.kind == "f" and np.isnan(flat).any():
+        flat = np.hstack([np.where(np.isnan(flat), 0, flat), np.isnan(flat)])
+    _, first, inverse = np.unique(flat, axis=0, return_index=True, return_inverse=True)
+    return first, inverse
 
 
 def _value(cell: Any, single: bool) -> Value:
@@ -152,20 +176,40 @@ def _plain(part: Any) -> Any:
     return str(part) if isinstance(part, float) else part
 
 
-def _means(wanted: Wanted, path: str) -> bool:
+Asked = list[list[set[str]]]
+"""The ways that mean one attribute; of each step the names that the table of frames may have for it."""
+
+
+def _asked(image: Image, wanted: Sequence[Wanted]) -> dict[str, Asked]:
+    """What was asked for by name, in the words of the table of frames."""
+    numbers: dict[Key, set[int]] = {}
+    if any(_is_nameless(step.key) for one in wanted for way in one.ways for step in way):
+        for place in places(image.series.files[0]):
+            numbers.setdefault(key_of(place.element), set()).add(place.element.tag)
+    return {one.name: [[_names(step.key, numbers) for step in way] for way in one.ways] for one in wanted}
+
+
+def _is_nameless(key: Key) -> bool:
+    """Whether a creator's attribute has no keyword, so that the table has its number, whichever block that is in."""
+    return bool(key[1]) and keyword_of(key[0] | 0x1000, key[1]) is None
+
+
+def _names(key: Key, numbers: dict[Key, set[int]]) -> set[str]:
+    tag, creator = key
+    if _is_nameless(key):
+        return {field_name(number) for number in numbers.get(key, ())}
+    return {field_name(tag | 0x1000, creator) if creator else field_name(tag)}
+
+
+def _means(ways: Asked, path: str) -> bool:
     """Whether a path of the table ends in what was asked for."""
     names = [name.partition("[")[0] for name in path.split(".")]
-    for way in wanted.ways:
-        asked = [_name(step.key) for step in way]
-        asked = asked[1:] if asked[0] in _GROUPS else asked
-        if names[-len(asked) :] == asked:
+    for way in ways:
+        asked = way[1:] if way[0] & _GROUPS else way
+        ends = names[-len(asked) :] if asked else []
+        if len(ends) == len(asked) > 0 and all(name in one for name, one in zip(ends, asked, strict=True)):
             return True
     return False
 
 
-_GROUPS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
-
-
-def _name(key: tuple[int, str]) -> str:
-    tag, creator = key
-    return field_name(tag | 0x1000, creator) if creator else field_name(tag)
+_GROUPS = frozenset(("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"))
