@@ -154,6 +154,10 @@ def test_names_in_their_character_set(folder: Path, dicome: Run, charset: str) -
         (["-w", "7"], "width '7'"),
         (["-t", "Nonsense"], "no attribute 'Nonsense'"),
         (["--csv", "--json"], "exclude each other"),
+        (["-a", "--csv"], "-a and --csv exclude each other"),
+        (["-r", "EchoTime", "-c", "--json"], "-r and --json exclude each other"),
+        (["-r", "EchoTime", "-c", "--csv"], "-r and --csv exclude each other"),
+        (["-l", "-t", "EchoTime"], "-l and -t exclude each other"),
     ],
 )
 def test_options_that_cannot_be(folder: Path, dicome: Run, flags: list[str], told: str) -> None:

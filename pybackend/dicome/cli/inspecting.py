@@ -76,8 +76,13 @@ def _check(args: argparse.Namespace) -> None:
     ):  # fmt: skip
         if given and not there:
             raise ArgumentError(f"{flag} goes with {needs} only")
-    if args.csv and args.json:
-        raise ArgumentError("--csv and --json exclude each other; give one of them")
+    for one, other, both in (
+        ("--csv", "--json", args.csv and args.json), ("-a", "--csv", args.all and args.csv),
+        ("-r", "--csv", args.rename and args.csv), ("-r", "--json", args.rename and args.json),
+        ("-l", "-t", args.list_all and args.tags), ("-a", "-t", args.all and args.tags),
+    ):  # fmt: skip
+        if both:
+            raise ArgumentError(f"{one} and {other} exclude each other; give one of them")
 
 
 def _settings(args: argparse.Namespace) -> Settings:
