@@ -102,6 +102,11 @@ def test_the_settings_of_a_user(folder: Path, tmp_path: Path, dicome: Run, monke
     other.write_text("Tags EchoTime\n")
     monkeypatch.setenv("DCMINFORC", str(other))
     assert [line.split()[0] for line in dicome("dcminfo", scan).stdout.splitlines()[1:]] == ["EchoTime"]
+    other.write_bytes(b'\xef\xbb\xbfTags 2005,"Philips MR Imaging DD 001",0e PatientID# "mine"\r\nMaxWidth 60#\r\n')
+    scan = classic(folder / "a.dcm", more=[(0x20050010, "LO", "Philips MR Imaging DD 001"), (0x2005100E, "FL", 0.5)])
+    assert [line.split()[-2:] for line in dicome("dcminfo", scan).stdout.splitlines()[1:]] == [
+        ["2005,100e", "0.5"], ["0010,0020", "P1"]
+    ]  # fmt: skip
     other.write_text("Tags EchoTime\nTag PatientName\n")
     done = dicome("dcminfo", scan)
     assert done.returncode == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def read_settings(environment: Mapping[str, str], home: Path) -> Settings:
     if not named and not path.exists():
         return Settings(default_tags())
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as problem:
         where = f" (named by {VARIABLE})" if named else ""
         raise FileAccessError(f"{path}{where}: cannot be read: {problem.strerror or problem}") from problem
@@ -87,7 +88,7 @@ def parse_settings(text: str, where: str) -> Settings:
     wanted: list[Wanted | None] = []
     width = WIDTH
     for number, line in enumerate(text.splitlines(), 1):
-        key, *values = line.split("#")[0].split() or [""]
+        key, *values = _words(line) or [""]
         try:
             if key.casefold() == "tags" and values:
                 wanted += [one for value in values for one in parse_tags(value)]
@@ -98,6 +99,12 @@ def parse_settings(text: str, where: str) -> Settings:
         except ArgumentError as problem:
             raise ArgumentError(f"{where}, line {number}: {problem}") from None
     return Settings(tuple(wanted) or default_tags(), width)
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line up to a comment; names of private creators, in double quotes, may have blanks and #."""
+    words = re.findall(r'(?:"[^"]*"|[^"\s#])+|["#]', line)
+    return words[: words.index("#")] if "#" in words else words
 
 
 def _refuse(line: str) -> None:
