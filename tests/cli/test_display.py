@@ -53,7 +53,8 @@ def test_without_a_screen_it_is_drawn_as_text(scan: Path, dicome: Run) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["-W", "0"], "wider than 0"), (["-w", "0"], "expected 1 to 16384"), (["--frame", "9"], "no frame 9"),
+    [(["-W", "0"], "wider than 0"), (["-W", "nan"], "expected a number"), (["-C", "inf"], "expected a number"),
+     (["-w", "0"], "expected 1 to 16384"), (["--frame", "9"], "no frame 9"),
      (["-o", "x.jpg"], "ends in .png")],
 )  # fmt: skip
 def test_what_cannot_be(scan: Path, dicome: Run, arguments: list[str], told: str) -> None:

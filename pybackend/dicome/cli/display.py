@@ -84,8 +84,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    from math import isfinite
+
     from dicome.errors import ArgumentError
 
+    for flag, number in (("-W", args.window), ("-C", args.center)):
+        if number is not None and not isfinite(number):
+            raise ArgumentError(f"{flag} is {number}; expected a number")
     for flag, value in (("-w", args.width), ("-h", args.height)):
         if value is not None and not 1 <= value <= 16384:
             raise ArgumentError(f"{flag} is {value}; expected 1 to 16384")

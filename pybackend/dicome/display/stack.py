@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dicome.dicom.file import DicomFile, open_file
 from dicome.dicom.pixels import open_pixels
 from dicome.dicom.transfer import TransferSyntax
+from dicome.display.palette import palette_of
 from dicome.errors import ArgumentError, GridError
 from dicome.frames.labels import Axis
 from dicome.image import Image, open_image
@@ -74,14 +75,21 @@ def open_stack(path: str | os.PathLike[str], assumed: TransferSyntax | None = No
 
 def _of_image(image: Image, title: str) -> Stack:
     grid = image.ordering.grid
-    colour = image.series.format.samples > 1
+    file = image.series.files[0]
+    palette = palette_of(file)
+    colour = image.series.format.samples > 1 or palette is not None
     kind = "pv" if colour else next((kind for kind in ("dv", "fp") if _has(image, kind)), "pv")
     centers, widths = (
         image.frames.find(f"FrameVOILUTSequence.{name}", name) for name in ("WindowCenter", "WindowWidth")
     )
     spacing = image.frames.find("PixelMeasuresSequence.PixelSpacing", "PixelSpacing")
     aspect = _ratio(spacing.values[0]) if spacing is not None and spacing.present.any() else 1.0
-    file = image.series.files[0]
+
+    def frame(position: Position) -> NDArray[Any] | None:
+        if grid[position] < 0:
+            return None
+        values: NDArray[Any] = image.read_grid(np.array(int(grid[position])), kind)
+        return values if palette is None else palette(values)
 
     def window(position: Position) -> Window | None:
         frame = int(grid[position])
@@ -94,7 +102,7 @@ def _of_image(image: Image, title: str) -> Stack:
     return Stack(
         title,
         image.axes,
-        lambda position: None if grid[position] < 0 else image.read_grid(np.array(int(grid[position])), kind),
+        frame,
         window,
         lambda position: int(grid[position]) + 1,
         aspect,
@@ -123,13 +131,15 @@ def _first(value: Any) -> float | None:
 
 def _of_file(file: DicomFile) -> Stack:
     """The frames in the order of the file."""
-    pixels = open_pixels(file)
+    pixels, palette = open_pixels(file), palette_of(file)
     slope, intercept = _decimal(file, SLOPE), _decimal(file, INTERCEPT)
     labels = tuple(str(k + 1) for k in range(pixels.frame_count))
     axes = (Axis("Frame", labels),) if pixels.frame_count > 1 else ()
 
     def frame(position: Position) -> NDArray[Any]:
         values: NDArray[Any] = pixels.block(position[0] if position else 0, 1)[0]
+        if palette is not None:
+            return palette(values)
         if pixels.format.samples == 1:
             values = values * (slope or 1.0) + (intercept or 0.0)
         return values
