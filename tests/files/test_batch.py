@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,21 @@ def results(out: Path) -> list[str]:
     """Files in the folder, apart from the batch's own."""
     files = (path for path in out.rglob("*") if path.is_file() and FOLDER not in path.parts)
     return sorted(path.relative_to(out).as_posix() for path in files if not path.name.startswith("dicome-batch."))
+
+
+def test_relative_folders(in_process: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where Python makes the path of a new temporary folder absolute, as it does from 3.12 on."""
+    make = tempfile.mkdtemp
+
+    def absolute(**options: Any) -> str:
+        return str(Path(make(**options)).absolute())
+
+    scan(tmp_path / "in" / "a")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "mkdtemp", absolute)
+    rows = list(batch(Path("in"), Path("out"), PNG))
+    assert [row.error for row in rows] == [""]
+    assert len(results(Path("out"))) == 1
 
 
 def test_every_series_becomes_a_file(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def _caught(job: Job) -> Outcome:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            folder = Path(tempfile.mkdtemp(prefix=f"{job.number}-", dir=job.folder))
+            # From Python 3.12 on the path that comes back is absolute, whatever was asked for.
+            folder = job.folder / Path(tempfile.mkdtemp(prefix=f"{job.number}-", dir=job.folder)).name
             shape, files = _convert(job, folder / job.name)
         except (DicomeError, OSError) as problem:
             error = str(problem)

@@ -12,6 +12,7 @@ rounded; unsigned 16-bit values that fit become signed, which every program read
 from __future__ import annotations
 
 import gzip
+import io
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -267,14 +268,21 @@ def _write_voxels(volume: _Volume, path: Path, small: bool, steps: Steps, frames
             nifti.to_stream(_Watched(packed, steps.wrote))
 
 
-class _Watched:
-    """A file that tells what is written into it."""
+class _Watched(io.RawIOBase):
+    """A file that tells what is written into it; it leaves the closing to whoever opened it."""
 
     def __init__(self, stream: Any, wrote: Wrote) -> None:
         self._stream, self._wrote = stream, wrote
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """As the file does it."""
+        position: int = self._stream.seek(offset, whence)
+        return position
+
+    def tell(self) -> int:
+        """Where the file is."""
+        position: int = self._stream.tell()
+        return position
 
     def write(self, data: Any) -> int:
         """Writes block by block: nibabel hands over volumes of gigabytes, and Ctrl-C waits for the end of a write."""
