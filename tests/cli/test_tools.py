@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.inspect.making import classic
 
@@ -36,6 +40,23 @@ def test_running_and_checking(tmp_path: Path, dicome: Run, dcmtk: Callable[[str]
     assert "dcmdump" in json.loads(checked.stdout)[str(scan)]
     (tmp_path / "notes.txt").write_text("hello " * 100)
     assert dicome("tools", "check", tmp_path / "notes.txt").returncode == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_signal_reaches_the_program(tmp_path: Path) -> None:
+    program = tmp_path / "storescp"
+    program.write_text("#!/bin/sh\ntrap 'echo ended >&2; exit 7' TERM\necho $1 ready\nread line\necho no signal\n")
+    program.chmod(0o755)
+    command = [sys.executable, "-m", "dicome", "tools", "run", "storescp", "a b"]
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "a b ready\n"
+        started.terminate()
+        assert started.wait() == 7
+        assert started.stderr is not None
+        assert started.stderr.read() == "ended\n"
 
 
 def test_the_dictionary(tmp_path: Path, dicome: Run) -> None:

@@ -46,9 +46,9 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lists, runs or checks."""
     if args.action == "run":
-        from dicome.others.programs import run as run_program
+        from dicome.others.programs import become
 
-        return run_program(args.name, args.arguments)
+        return become(args.name, args.arguments)
     return _check(args) if args.action == "check" else _list(args)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -91,11 +92,33 @@ def version(toolkit: str) -> str:
     return found[1] if found else ""
 
 
+def become(name: str, arguments: Sequence[str]) -> int:
+    """Makes this process one of the programs, so that signals, streams and exit code are the program's own.
+
+    Windows cannot do that: there it is `run`. Raises the errors of `run`.
+    """
+    if os.name == "posix":
+        command = _command(name, arguments)
+        for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(ignored, signal.SIG_DFL)  # Python ignores them, and the program would inherit that
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(command[0], command)
+    return run(name, arguments)
+
+
 def run(name: str, arguments: Sequence[str]) -> int:
     """Runs one of the programs with the arguments as they are; its exit code, 128 and the signal that ended it.
 
     Raises ArgumentError for a name that is none of theirs, FileMissingError where it is not here, with how to get it.
     """
+    command = _command(name, arguments)
+    sys.stdout.flush()
+    code = subprocess.run(command, check=False).returncode
+    return code if code >= 0 else 128 - code
+
+
+def _command(name: str, arguments: Sequence[str]) -> list[str]:
     known = {one.name: one for one in programs()}
     if name not in known:
         from difflib import get_close_matches
@@ -109,6 +132,4 @@ def run(name: str, arguments: Sequence[str]) -> int:
     if not program.path:
         ways = ", or ".join(command for _, command in WAYS[program.toolkit])
         raise FileMissingError(f"{name} is not on this machine; to get {program.toolkit}: {ways}")
-    sys.stdout.flush()
-    code = subprocess.run([program.path, *arguments], check=False).returncode
-    return code if code >= 0 else 128 - code
+    return [program.path, *arguments]
