@@ -109,5 +109,7 @@ def test_checks_are_summed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert theirs.warnings == {"odd": 1}
     assert not theirs.is_clean
     assert missing() == ["dcmftest", "dcmdump"]
-    (broken, *_) = check(tmp_path / "none")
+    program.write_text("#!/bin/sh\necho 'Abort - File open for read failed' >&2\nexit 1\n")
+    broken, aborted = check(tmp_path / "none")
     assert not broken.is_clean
+    assert (aborted.failed, aborted.is_clean) == ("File open for read failed", False)

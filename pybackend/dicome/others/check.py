@@ -75,17 +75,17 @@ def _run(command: list[str]) -> tuple[int, str]:
 
 
 def _dciodvfy(program: str, path: Path) -> Findings:
-    """dciodvfy says Error and Warning at the begin of lines."""
+    """dciodvfy says Error and Warning at the begin of lines, and Abort where it could not look."""
     try:
         code, text = _run([program, "-new", str(path.resolve())])
     except (OSError, subprocess.TimeoutExpired) as problem:
         return Findings("dciodvfy", failed=str(problem))
-    found: dict[str, Counter[str]] = {"Error": Counter(), "Warning": Counter()}
+    found: dict[str, Counter[str]] = {"Error": Counter(), "Warning": Counter(), "Abort": Counter()}
     for line in text.splitlines():
         kind, _, said = line.partition(" - ")
         if kind in found and said:
             found[kind][_VALUE.sub("= *", _ITEM.sub("", said)).strip()] += 1
-    failed = f"ended with {code}" if code < 0 else ""
+    failed = next(iter(found["Abort"]), f"ended with {code}" if code < 0 else "")
     return Findings("dciodvfy", found["Error"], found["Warning"], failed)
 
 
