@@ -111,6 +111,26 @@ def test_the_switches_of_dcminfo(phantom: Phantom, dicome: Run) -> None:
     assert "Dimensions" in dicome("info", phantom.path).stdout
 
 
+@pytest.mark.parametrize(
+    ("switches", "told"),
+    [
+        (["--series", "301", "-q", "-r", "SOPInstanceUID"], "--series goes with no switches of dcminfo but --frames"),
+        (["--series", "301", "-l"], "--series goes with"),
+        (["-R", "-t", "EchoTime"], "--recursive goes with no switches of dcminfo\n"),
+        (["--columns", "-l"], "--columns goes with"),
+        (["--incomplete", "error", "-a"], "--incomplete goes with"),
+    ],
+)
+def test_switches_of_the_overview_are_not_passed_over(
+    phantom: Phantom, dicome: Run, switches: list[str], told: str
+) -> None:
+    done = dicome("info", *switches, phantom.path.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert [path.name for path in phantom.path.parent.iterdir()] == ["my scan.dcm"]
+    assert dicome("info", "--series", "201", "--frames", phantom.path.parent).returncode == 0
+
+
 def test_hostile_text_is_shown(tmp_path: Path, dicome: Run) -> None:
     phantom = write_phantom(tmp_path / "a.dcm", slices=2, series={"SeriesDescription": "a\x1b[2Jb"})
     for flags in ([], ["--json"], ["-a"]):

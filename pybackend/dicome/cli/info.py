@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from dicome.safetext import json_text, visible
 
     if is_asked(args):
+        _refuse_own(args)
         return run_inspecting(args, "dicome")
     path = args.path[0] if len(args.path) == 1 else args.path
     if args.series is None and len(args.path) == 1 and Path(path).is_dir():
@@ -77,6 +78,19 @@ def run(args: argparse.Namespace) -> int:
         facts["columns"] = list(image.frames.columns)
     print(json_text(facts) if args.json else visible(as_text(facts), keep="\n"))
     return 0
+
+
+def _refuse_own(args: argparse.Namespace) -> None:
+    """Switches of the overview, which those of dcminfo know nothing of: ``-r`` would rename the files of all series."""
+    from dicome.errors import ArgumentError
+
+    for flag, given in (
+        ("--series", args.series is not None and not (args.frames or args.axes)), ("--recursive", args.recursive),
+        ("--columns", args.columns), ("--incomplete", args.incomplete != "pad"),
+    ):  # fmt: skip
+        if given:
+            advice = " but --frames and --axes; name the files of the series" if flag == "--series" else ""
+            raise ArgumentError(f"{flag} goes with no switches of dcminfo{advice}")
 
 
 def _print_series(args: argparse.Namespace) -> int:
