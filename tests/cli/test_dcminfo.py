@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -206,6 +207,17 @@ def test_forms_3_and_4(folder: Path, dicome: Run) -> None:
     done = dicome("dcminfo", "-a", scan, folder / "none")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == str(scan)
+
+
+def test_fields_of_several_files_are_one_csv_table(folder: Path, dicome: Run) -> None:
+    one, two = classic(folder / "a b.dcm"), classic(folder / "b.dcm", {0x00180081: "9.2"})
+    (folder / "empty.dcm").touch()
+    rows = list(csv.reader(dicome("dcminfo", "-l", "--csv", folder / "empty.dcm", one, two).stdout.splitlines()))
+    assert rows[0] == ["File", "Tag", "VR", "Name", "Value"]
+    assert {len(row) for row in rows} == {5}
+    assert [row[0] for row in rows].count("File") == 1
+    assert [[row[0], row[4]] for row in rows if row[3] == "EchoTime"] == [[str(one), "4.6"], [str(two), "9.2"]]
+    assert dicome("dcminfo", "-l", "--csv", one).stdout.splitlines()[0] == "Tag,VR,Name,Value"
 
 
 def test_within_a_file(folder: Path, dicome: Run) -> None:

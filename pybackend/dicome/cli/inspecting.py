@@ -184,6 +184,7 @@ def _printed(args: argparse.Namespace, data: Any, lines: Iterator[str]) -> int:
 def _one_by_one(args: argparse.Namespace, program: str) -> int:
     from dicome.cli.given import given_files
     from dicome.cli.problems import Problems
+    from dicome.inspect import fields
     from dicome.inspect.opening import open_header
     from dicome.safetext import json_text, visible
 
@@ -191,15 +192,20 @@ def _one_by_one(args: argparse.Namespace, program: str) -> int:
     paths = list(given_files(args.path, problems))
     total = len(paths) + problems.count
     collected = []
+    shown = 0
     for path in paths:
         with problems.passed(path):
             file, damage = open_header(path)
             if args.json:
                 collected.append({"file": path, "elements": _data_of(args, file)})
+            elif args.csv:
+                found = fields.fields(file, args.by_name)
+                _print(fields.as_csv(found, path if len(paths) > 1 else "", header=not shown))
             else:
                 if len(paths) > 1:
                     print(visible(path))
                 _print(_lines_of(args, file, settings.width))
+            shown += 1
             if damage is not None:
                 raise damage
     if args.json:
@@ -220,8 +226,7 @@ def _lines_of(args: argparse.Namespace, file: DicomFile, width: int) -> Iterator
 
     if args.all:
         return whole.as_text(whole.whole(file, args.unfold), width)
-    found = fields.fields(file, args.by_name)
-    return fields.as_csv(found) if args.csv else fields.as_text(found, width)
+    return fields.as_text(fields.fields(file, args.by_name), width)
 
 
 def _rename(args: argparse.Namespace, program: str) -> int:

@@ -43,10 +43,14 @@ def as_text(found: list[Field], width: int) -> Iterator[str]:
     return pairs([(one.number, one.vr, one.name, one.answer.text) for one in found], width)
 
 
-def as_csv(found: list[Field]) -> Iterator[str]:
-    """One line per field."""
-    rows = ([one.number, one.vr, one.name, one.answer.text] for one in found)
-    return csv_lines([["Tag", "VR", "Name", "Value"], *rows])
+def as_csv(found: list[Field], file: str = "", header: bool = True) -> Iterator[str]:
+    """One line per field. file: of several, the first column; header: whether the names of the columns go before."""
+    rows = [["Tag", "VR", "Name", "Value"]] if header else []
+    rows += [[one.number, one.vr, one.name, one.answer.text] for one in found]
+    if not file:
+        return csv_lines(rows)
+    names = ["File"] if header else []
+    return csv_lines([first, *row] for first, row in zip([*names, *[file] * len(found)], rows, strict=True))
 
 
 def as_data(found: list[Field]) -> list[dict[str, Any]]:
