@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from dicome.dicom.file import open_file
 from dicome.enhanced.encode import Encoding
 from dicome.inspect import fields, whole
+from dicome.inspect.shown import number_text
 from tests.inspect.making import classic, enhanced_file
 from tests.support.files import enhanced, frame_content, plain_frames
 
@@ -67,6 +71,16 @@ def test_all_encodings_read_alike(tmp_path: Path) -> None:
         found = lines(enhanced_file(tmp_path / f"{number}.dcm", 3, encoding=encoding), unfold=True)
         texts.append([line for line in found if not line.startswith("0002") and "PixelData" not in line])
     assert texts[0] == texts[1] == texts[2] == texts[3]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(5597087.5, "5597087.5"), (0.1, "0.1"), (-0.00023798899, "-0.00023798899"), (5627791, "5627791"), (1e-7, "1e-07"),
+     (3e38, "3e+38"), (float("inf"), "inf"), (0, "0")],
+)  # fmt: skip
+def test_single_precision_at_its_shortest(number: float, text: str) -> None:
+    assert number_text(float(np.float32(number)), single=True) == text
+    assert np.float32(text) == np.float32(number)
 
 
 def test_long_values_are_cut_at_the_width(tmp_path: Path) -> None:

@@ -194,7 +194,11 @@ def number_text(number: float, *, single: bool = False) -> str:
     """The shortest text that is exactly this number; single: of 32 bits."""
     if np.isfinite(number) and number == int(number) and abs(number) < 1e15:
         return str(int(number))
-    return str(np.float32(number)) if single else repr(float(number))
+    if not single:
+        return repr(float(number))
+    if 1e-4 <= abs(number) < 1e15:  # str() of numpy 2.4 writes 5597087.5 with an exponent
+        return np.format_float_positional(np.float32(number), trim="-")
+    return str(np.float32(number))
 
 
 def _data(part: Any, vr: str) -> Any:
