@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -32,9 +33,10 @@ def act(task: str) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "sleep":
         time.sleep(60)
-    if word == "until":
+    if word in ("until", "stay"):
         while not (Path(folder) / "go").exists():
             time.sleep(0.01)
+    if word == "until":
         time.sleep(0.2)
     return f"{word} there"
 
@@ -198,3 +200,72 @@ def test_no_copy_outlives_a_process_that_is_ended(number: signal.Signals, said: 
     run.wait()
     run.stdout.close()
     run.stderr.close()
+
+
+def grown(task: str) -> str:
+    """More than a pipe holds."""
+    time.sleep(0.001)
+    return task * 4
+
+
+def test_tasks_and_results_that_no_pipe_holds() -> None:
+    """Another that waits until its result is read does not read; nor may we wait until it does."""
+    tasks = [f"{k}" * 400_000 for k in range(8)]
+    assert list(run_in_order(grown, tasks * 5, 2, died)) == [task * 4 for task in tasks] * 5
+
+
+def test_a_task_whose_process_dies_while_it_gets_the_next_is_not_done_again(
+    tmp_path: Path,
+) -> None:
+    """What has killed one process would kill the next, or this one."""
+
+    def tasks() -> Iterator[str]:
+        for task in begun("stay", tmp_path):
+            yield task
+            time.sleep(0.1)  # so that it is begun when the next is asked for
+        (process,) = active_children()
+        process.kill()
+        process.join()
+        (tmp_path / "go").touch()
+        yield from map(str, range(5))
+
+    found = list(run_in_order(act, tasks(), 2, died))
+    (lost,) = (one for one in found if "its process" in one)
+    assert lost.startswith("stay: its process was ended by SIGKILL")
+    assert [one.split()[0] for one in found[-5:]] == [str(k) for k in range(5)]
+
+
+def test_as_many_as_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it has no more descriptors, those that others took are needed here."""
+    hire = crew.Crew.hire
+    hired: list[crew.Worker[object]] = []
+
+    def refused(self: crew.Crew[object], task: object) -> crew.Worker[object]:
+        if len(hired) == 3:
+            raise OSError(errno.EMFILE, "Too many open files")
+        hired.append(hire(self, task))
+        return hired[-1]
+
+    def tasks() -> Iterator[str]:
+        assert not active_children()
+        yield from ["a", "b"]
+
+    monkeypatch.setattr(crew.Crew, "hire", refused)
+    assert list(run_in_order(act, tasks(), 9, died)) == ["a here", "b here"]
+    assert len(hired) == 3
+
+
+SIGNALS = """
+from dicome.files.crew import Crew
+crew = Crew(abs)
+with open(f"/proc/{crew.hire(-1).process.pid}/status") as status:
+    print(*(line.split()[1] for line in status if line.startswith("SigBlk")))
+crew.dismiss()
+"""
+
+
+@copied
+def test_control_c_does_not_meet_a_process_that_starts() -> None:
+    """Not even the first, which used to print how far its imports had come."""
+    said = subprocess.run([sys.executable, "-c", SIGNALS], capture_output=True, text=True, check=True).stdout
+    assert int(said, 16) & 1 << signal.SIGINT - 1

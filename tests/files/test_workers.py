@@ -62,5 +62,12 @@ def test_stopping_early_ends_the_processes() -> None:
     assert time.monotonic() - start < 30
 
 
+def test_nothing_is_kept_of_those_that_die() -> None:
+    """A codec that crashes on every file of a study used to take all descriptors that a process may have."""
+    tasks = run_in_workers(act, ["leave"] * 4, 1, died)
+    counts = [len(os.listdir("/dev/fd")) for _ in tasks]  # noqa: PTH208
+    assert counts[1:3] == counts[:2]
+
+
 def test_nothing_to_do() -> None:
     assert list(run_in_workers(act, [], 3, died)) == []

@@ -9,11 +9,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dicome.files.place import uninterrupted
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 Task = TypeVar("Task")
+ROOM = 1 << (16 if sys.platform == "linux" else 12)
+"""Bytes that a pipe holds for sure until somebody reads them: Linux has 200 KB, macOS and Windows 8 KB."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,21 +38,19 @@ class Worker(Generic[Task]):
     tasks: deque[Task] = field(default_factory=deque)
 
     def give(self, task: Task) -> bool:
-        """Sends it a task; whether that was possible: not if the process is dead."""
+        """Sends it a task; whether that was possible: not if the process is dead, or at work and the pipe too small.
+
+        One at work may wait until we read what it sends, so that we must not wait until it reads.
+        """
+        message = ForkingPickler.dumps(task)
+        if self.tasks and len(message) > ROOM:
+            return False
         try:
-            self.pipe.send(task)
+            self.pipe.send_bytes(message)
         except OSError:
             return False
         self.tasks.append(task)
         return True
-
-    def end(self) -> str:
-        """How it ended."""
-        self.process.join()
-        code = self.process.exitcode or 0
-        if code < 0:
-            return f"its process was ended by {signal.Signals(-code).name} (out of memory, or a fault in a decoder?)"
-        return f"its process ended with exit code {code}"
 
 
 class Crew(Generic[Task]):
@@ -67,6 +70,9 @@ class Crew(Generic[Task]):
         """A new process, at work on a task."""
         method = "fork" if self._light and _has_one_thread() else "spawn"
         context = multiprocessing.get_context(method)
+        if method == "spawn" and hasattr(signal, "pthread_sigmask"):
+            # The first new process would bring it along, and that lets Ctrl-C through again.
+            resource_tracker.ensure_running()
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._function), daemon=True)  # type: ignore[attr-defined]
         worker = Worker[Task](process, ours)
@@ -78,12 +84,23 @@ class Crew(Generic[Task]):
             worker.tasks.append(task)  # dead already: receiving will tell
         return worker
 
+    def end(self, worker: Worker[Task]) -> str:
+        """How one ended that does not answer any more; keeps nothing of it, so that any number of them may die."""
+        worker.process.join()
+        code = worker.process.exitcode or 0
+        self._hired.remove(worker)
+        worker.pipe.close()
+        worker.process.close()
+        if code < 0:
+            return f"its process was ended by {signal.Signals(-code).name} (out of memory, or a fault in a decoder?)"
+        return f"its process ended with exit code {code}"
+
     def dismiss(self) -> None:
         """Ends all that still run."""
         for worker in self._hired:
             worker.process.kill()
-        for worker in self._hired:
-            worker.process.join()
+        for worker in list(self._hired):
+            self.end(worker)
 
 
 def _has_one_thread() -> bool:

@@ -11,6 +11,8 @@ from dicome.files.crew import Crew, Worker
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+MOST = 32
+"""Processes at the most: one alone puts the results in order, and each takes three of perhaps 256 descriptors."""
 HELD = 2
 """Tasks that another process has: one it does, and one so that it need not wait until this one is done with its own."""
 AHEAD = 64
@@ -22,15 +24,15 @@ def run_in_order(
 ) -> Generator[Result, None, None]:
     """Results in the order of the tasks, by ``count`` processes with this one, which works while the others start.
 
-    function: importable, raises nothing. tasks: small, so that `HELD` of them fit a pipe. died: the result for a task
-    whose process ended, and how it ended. Stopping early (closing the iterator, Ctrl-C) ends the other processes.
+    function: importable, raises nothing. tasks: small ones are at hand before they are needed. died: the result for a
+    task whose process ended, and how it ended. Stopping early (closing the iterator, Ctrl-C) ends the other processes.
     """
     helpers = _Helpers(function, tasks, died)
     ready: dict[int, Result] = {}
     turn = 0
     mine: tuple[int, Task] | None = None
     try:
-        helpers.hire(count - 1)
+        helpers.hire(min(count, MOST) - 1)
         while True:
             ready |= helpers.results(or_wait=mine is None)
             while turn in ready:
@@ -67,9 +69,14 @@ class _Helpers(Generic[Task, Result]):
         return any(worker.tasks and worker.tasks[0] is not None for worker in self._workers)
 
     def hire(self, count: int) -> None:
-        """Starts some more."""
-        for _ in range(count):
-            self._workers.append(self._crew.hire(None))
+        """Starts some more, as far as the system lets us."""
+        try:
+            for _ in range(count):
+                self._workers.append(self._crew.hire(None))
+        except OSError:  # no more processes or descriptors: who does nothing yet gives back what the work here needs
+            for worker in [one for one in self._workers if not any(one.tasks)]:
+                worker.process.kill()
+                self._end(worker)
 
     def next(self) -> tuple[int, Task] | None:
         """The next task with its number, from 0; None where no more are left."""
@@ -79,34 +86,35 @@ class _Helpers(Generic[Task, Result]):
         """Gives each that has started what it should have."""
         for worker in [one for one in self._workers if None not in one.tasks]:
             while len(worker.tasks) < HELD and (task := self.next()) is not None:
-                if not worker.give(task):
+                if not worker.give(task):  # if it is dead, receiving will tell what it was at
                     self._again.append(task)
-                    self._replace(worker)
                     break
 
     def results(self, *, or_wait: bool) -> dict[int, Result]:
         """What has come, by the number of its task. or_wait: wait for something, if somebody is at work."""
-        expected = {worker.pipe: worker for worker in self._workers if worker.tasks}
+        by_pipe = {worker.pipe: worker for worker in self._workers}
         found: dict[int, Result] = {}
-        for pipe in wait(list(expected), None if or_wait and self.busy else 0):
-            worker = expected[pipe]  # type: ignore[index]
-            numbered = worker.tasks.popleft()
+        lost = 0
+        for pipe in wait(list(by_pipe), None if or_wait and self.busy else 0):
+            worker = by_pipe[pipe]  # type: ignore[index]
+            numbered = worker.tasks.popleft() if worker.tasks else None
             try:
                 result: Result = worker.pipe.recv()
                 if numbered is not None:
                     found[numbered[0]] = result
             except (EOFError, OSError):
-                if numbered is None:  # the next would not start either
-                    self._workers.remove(worker)
-                    continue
-                found[numbered[0]] = self._died(numbered[1], worker.end())
-                self._replace(worker)
+                how = self._end(worker)
+                if numbered is not None:
+                    found[numbered[0]] = self._died(numbered[1], how)
+                    lost += 1  # one that had nothing to do, or did not even start, is not replaced
+        self.hire(lost)
         return found
 
-    def _replace(self, worker: Worker[tuple[int, Task] | None]) -> None:
+    def _end(self, worker: Worker[tuple[int, Task] | None]) -> str:
+        """How a dead one ended; what it had not begun is left to the others."""
         self._again += [task for task in worker.tasks if task is not None]
         self._workers.remove(worker)
-        self.hire(1)
+        return self._crew.end(worker)
 
     def dismiss(self) -> None:
         """Ends them."""

@@ -52,7 +52,7 @@ def run_in_workers(
                     result: Result = worker.pipe.recv()
                     alive = True
                 except (EOFError, OSError):
-                    result = died(task, worker.end())
+                    result = died(task, crew.end(worker))
                     alive = False
                 # The next task starts before the result is dealt with.
                 workers += _with_next(crew, worker, alive, waiting)
