@@ -15,6 +15,7 @@ from dicome.inspect.compare import Comparison, compare, read_row
 from dicome.inspect.compared import as_csv, as_text, short_names
 from dicome.inspect.fields import fields
 from dicome.inspect.over_frames import over_frames
+from dicome.inspect.settings import default_tags
 from dicome.inspect.tags import parse_tags
 from tests.inspect.making import CLASSIC, classic, enhanced_file
 from tests.support.files import enhanced, part10, plain_frames
@@ -157,6 +158,25 @@ def test_a_private_number_of_another_vendor(tmp_path: Path) -> None:
     assert answers(path, '0019,100c:0019,"SIEMENS MR HEADER",0c') == {
         "0019,100c": "1000", '0019,"SIEMENS MR HEADER",0c': "1000"
     }  # fmt: skip
+
+
+def test_the_tag_is_that_under_which_it_was_found(tmp_path: Path) -> None:
+    scan, other = enhanced_file(tmp_path / "scan.dcm"), classic(tmp_path / "a.dcm")
+    moved = [(0x20050015, "LO", "Philips MR Imaging DD 001"), (0x2005150E, "FL", 0.5), (0x2005159A, "SS", 1)]
+    third = classic(tmp_path / "b.dcm", {0x00180081: None}, moved)
+
+    def numbers(*paths: Path, everywhere: bool = False) -> dict[str, str]:
+        wanted = [*default_tags(), *parse_tags("2005,100e:MRScaleSlope:*")]
+        rows = [read_row(open_file(path), wanted, everywhere)[0] for path in paths]
+        return compare(
+            rows, {one.name: one.number for one in wanted if one} | dict.fromkeys(rows[-1].answers, "")
+        ).numbers
+
+    assert numbers(scan)["EchoTime"] == numbers(scan, everywhere=True)["EchoTime"] == "0018,9082"
+    assert numbers(third, scan, other)["EchoTime"] == "0018,9082"
+    assert numbers(other)["EchoTime"] == numbers(third)["EchoTime"] == "0018,0081"
+    assert [numbers(third)[name] for name in ("2005,100e", "MRScaleSlope")] == ["2005,150e"] * 2
+    assert numbers(third)['2005,"Philips MR Imaging DD 001",9a'] == "2005,159a"
 
 
 def test_all_tags(tmp_path: Path) -> None:

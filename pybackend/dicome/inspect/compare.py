@@ -9,7 +9,7 @@ from typing import Any
 from dicome.dicom.file import DicomFile
 from dicome.inspect.places import Place, find_all, find_first, places
 from dicome.inspect.shown import Value
-from dicome.inspect.tags import Key, Step, Wanted, key_of, typed_name
+from dicome.inspect.tags import Key, Step, Wanted, key_of, number_of, typed_name
 
 MOST_LISTED = 10_000
 """Distinct values that JSON lists of one attribute."""
@@ -26,16 +26,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file with its answers by name; attributes that it lacks are left out."""
+    """One file with its answers by name, and the tags under which they were found; what it lacks is left out."""
 
     file: str
     answers: dict[str, Answer]
+    tags: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """numbers: the tag of every name, in the order asked for. same: name to the common answer, None where all lack it.
-    different: names of the others.
+    """numbers: the tag of every name as found first, in the order asked for. same: name to the common answer, None
+    where all lack it. different: names of the others.
     """
 
     numbers: dict[str, str]
@@ -54,15 +55,16 @@ def read_row(
     """
     asked = list(_expanded(file, wanted, everywhere))
     answers: dict[str, Answer] = {}
+    tags: dict[str, str] = {}
     if everywhere:
         for one, found in zip(asked, find_all(file, asked), strict=True):
             if found:
-                answers[one.name] = summary(found, exact)
+                answers[one.name], tags[one.name] = summary(found, exact), number_of(found[0].element)
     else:
         for one, place in zip(asked, find_first(file, asked), strict=True):
             if place is not None:
-                answers[one.name] = _answer(place.value(exact))
-    return Row(str(file.path), answers), {one.name: one.number for one in asked}
+                answers[one.name], tags[one.name] = _answer(place.value(exact)), number_of(place.element)
+    return Row(str(file.path), answers, tags), {one.name: one.number for one in asked}
 
 
 def _expanded(file: DicomFile, wanted: Sequence[Wanted | None], everywhere: bool) -> Iterable[Wanted]:
@@ -129,7 +131,10 @@ def compare(rows: Sequence[Row], numbers: dict[str, str]) -> Comparison:
         )
         for row in rows
     )
-    return Comparison(numbers, marked, same, tuple(different))
+    found = {tag: number for row in reversed(rows) for tag, number in row.tags.items()}
+    return Comparison(
+        {name: found.get(name, number) for name, number in numbers.items()}, marked, same, tuple(different)
+    )
 
 
 def _key(answer: Answer | None) -> tuple[str, str] | None:

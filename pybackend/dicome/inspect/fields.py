@@ -10,7 +10,7 @@ from dicome.dicom.file import DicomFile
 from dicome.inspect.compare import Answer, summary
 from dicome.inspect.places import Place, places
 from dicome.inspect.render import csv_lines, pairs
-from dicome.inspect.tags import Key, key_of, typed_name
+from dicome.inspect.tags import Key, key_of, number_of, typed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ def fields(file: DicomFile, by_name: bool = False) -> list[Field]:
 
 def _field(found: list[Place]) -> Field:
     element = found[0].element
-    number = f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}"
-    return Field(number, element.vr, typed_name(element), summary(found))
+    return Field(number_of(element), element.vr, typed_name(element), summary(found))
 
 
 def as_text(found: list[Field], width: int) -> Iterator[str]:

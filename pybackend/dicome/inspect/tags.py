@@ -137,10 +137,15 @@ def _group_of(creator: str) -> int:
     return 0x2001 if creator.startswith("Philips Imaging") else 0x2005
 
 
+def number_of(element: Element) -> str:
+    """The tag as people write it, ``gggg,eeee``."""
+    return f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}"
+
+
 def name_of_element(element: Element) -> str:
     """Keyword of an element, else ``gggg,eeee``."""
     name = field_name(element.tag, element.creator)
-    return f"{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}" if name.startswith("Private_") else name
+    return number_of(element) if name.startswith("Private_") else name
 
 
 def typed_name(element: Element) -> str:
@@ -151,7 +156,7 @@ def typed_name(element: Element) -> str:
     name = name_of_element(element)
     if "," not in name and parse_tag(name).ways[0][0].key == key_of(element):
         return name
-    group, low = element.tag >> 16, element.tag & 0xFFFF
+    group = element.tag >> 16
     if group & 1 and element.creator and '"' not in element.creator:
-        return f'{group:04x},"{element.creator.strip()}",{low & 0xFF:02x}'
-    return f"{group:04x},{low:04x}"
+        return f'{group:04x},"{element.creator.strip()}",{element.tag & 0xFF:02x}'
+    return number_of(element)
