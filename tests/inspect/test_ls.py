@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dicome.inspect import ls
+from dicome.inspect import ls, ls_shown
+from dicome.inspect.count import count
 from dicome.inspect.ls_series import series_of
 from dicome.inspect.ls_shown import human_size
 from tests.inspect.making import classic, enhanced_file
@@ -127,3 +128,24 @@ def test_series(tree: Path) -> None:
 )  # fmt: skip
 def test_sizes_as_ls_has_them(size: int, text: str) -> None:
     assert human_size(size) == text
+
+
+def test_no_number_is_too_long(tmp_path: Path) -> None:
+    """Python refuses to read so many digits; an integer string has twelve (PS3.5 6.2)."""
+    for uid, number in (("1", "7"), ("2", "1" * 5000), ("3", "5")):
+        classic(tmp_path / f"{uid}.dcm", {0x0020000E: uid, 0x00200011: number})
+    assert [one.uid for one in series_of(ls.listed([str(tmp_path)]))] == ["2", "3", "1"]
+    assert [one.uid for one in count(ls.listed([str(tmp_path)]))] == ["2", "3", "1"]
+
+
+@pytest.mark.parametrize("seconds", [1e17, -1e17])
+def test_times_that_no_calendar_has(tmp_path: Path, seconds: float) -> None:
+    """ls shows them as seconds."""
+    classic(tmp_path / "a.dcm")
+    entry = ls.entry_of(str(tmp_path), "a.dcm")
+    assert entry.status is not None
+    strange = entry._replace(status=entry.status._replace(modified=seconds, accessed=seconds))
+    (line,) = ls_shown.Lines().of([strange])
+    assert f" {seconds:.0f} a.dcm" in line
+    facts = ls_shown.facts_of(strange, phi=True)
+    assert facts["Modified"] == facts["Accessed"] == f"{seconds:.0f}"

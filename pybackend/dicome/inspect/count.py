@@ -80,8 +80,7 @@ def _is_image(header: Header) -> bool:
 
 
 def _number(one: Counted) -> int:
-    text = one.first.fields["SeriesNumber"]
-    return int(text) if text.isascii() and text.isdecimal() else -1
+    return -1 if one.first.number is None else one.first.number
 
 
 def find_dimensions(series: Counted) -> str:

@@ -58,6 +58,12 @@ class Header(NamedTuple):
     shape: str
     sop_class: str
 
+    @property
+    def number(self) -> int | None:
+        """Series Number; None where it is none, or has more than the twelve digits of an integer string (PS3.5 6.2)."""
+        text = self.fields["SeriesNumber"]
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else None
+
 
 class Status(NamedTuple):
     """What the system says of a file: of `os.stat_result` the part that is shown, for the way between processes."""

@@ -47,8 +47,7 @@ def series_of(pieces: Iterable[list[Entry] | Folder]) -> list[SeriesLine]:
 
 def _key(one: SeriesLine) -> tuple[str, int, str]:
     fields = one.first.fields
-    number = fields["SeriesNumber"]
-    return fields["SeriesDate"], int(number) if number.isdecimal() else 0, fields["SeriesTime"]
+    return fields["SeriesDate"], one.first.number or 0, fields["SeriesTime"]
 
 
 def as_text(found: list[SeriesLine], width: int, *, human: bool, phi: bool) -> Iterator[str]:

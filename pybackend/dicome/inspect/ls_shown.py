@@ -77,12 +77,16 @@ class Lines:
     def _date(self, moment: float) -> str:
         """As ls has it: the time of day of the last half year, else the year."""
         recent = -60 < self.now - moment < _HALF_A_YEAR
-        return _formatted(int(moment) // 60 * 60, "%b %e %H:%M" if recent else "%b %e  %Y")
+        return _formatted(int(moment) // 60 * 60, "%b %e %H:%M" if recent else "%b %e  %Y") or f"{moment:.0f}"
 
 
 @lru_cache(4096)
 def _formatted(moment: int, form: str) -> str:
-    return time.strftime(form, time.localtime(moment))
+    """In words; '' where no calendar has it: some file systems keep any number."""
+    try:
+        return time.strftime(form, time.localtime(moment))
+    except (OSError, OverflowError, ValueError):
+        return ""
 
 
 @lru_cache
@@ -178,4 +182,5 @@ def facts_of(entry: Entry, phi: bool) -> dict[str, Any]:
 
 
 def _iso(status: Status, *, access: bool) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(status.accessed if access else status.modified))
+    moment = status.accessed if access else status.modified
+    return _formatted(int(moment // 1), "%Y-%m-%dT%H:%M:%S") or f"{moment:.0f}"
