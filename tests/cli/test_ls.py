@@ -101,10 +101,11 @@ def test_bad_ones_do_not_stop_the_rest(tree: Path, dicome: Run) -> None:
     (tree / "broken.dcm").write_bytes((tree / "a b.dcm").read_bytes()[:300])
     done = dicome("ls", tree / "missing", tree)
     assert done.returncode == 1
-    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
-        str(tree / "missing"),
-        str(tree / "broken.dcm"),
-    ]
+    *told, counted = done.stderr.splitlines()
+    assert [line.split(": ")[1] for line in told] == [str(tree / "missing"), str(tree / "broken.dcm")]
+    assert counted == "dcmls: 2 of 5 files had a problem"
+    assert dicome("dcm_count", tree).stderr.splitlines()[1:] == ["dcm_count: 1 of 4 files had a problem"]
+    assert dicome("ls", tree / "missing").stderr.count("\n") == 1
     assert "broken.dcm" in done.stdout
     assert "T1 TFE" in done.stdout
 
@@ -157,7 +158,7 @@ def test_a_process_that_dies_is_told_for_its_files(tmp_path: Path) -> None:
         [sys.executable, "-c", deadly, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 1
-    lost = done.stderr.splitlines()
+    *lost, _ = done.stderr.splitlines()
     assert 1 <= len(lost) <= 4
     assert all("not looked at: its process was ended by SIGKILL" in line for line in lost)
     assert len(done.stdout.splitlines()) == 702 - len(lost)

@@ -84,16 +84,18 @@ def _print_soon(lines: Iterator[str]) -> None:
 
 
 def told(pieces: Iterable[list[Entry] | Folder], problems: Problems) -> Iterator[list[Entry] | Folder]:
-    """The same; what is wrong with files and folders goes to stderr."""
+    """The same; what is wrong with files and folders goes to stderr, and is counted."""
     from dicome.inspect.ls import Folder
 
     for piece in pieces:
         if isinstance(piece, Folder):
             if piece.problem:
+                problems.seen += 1
                 problems.tell(piece.path, piece.problem)
                 continue
             yield piece
             continue
+        problems.seen += len(piece)
         for entry in piece:
             if entry.problem:
                 problems.tell(entry.path, entry.problem)

@@ -16,11 +16,13 @@ class Problems:
     """``with problems.passed(path): read(path)``: an error of ours or of the system is told, and the work goes on.
 
     program: begins every line. A second name for one file's error is not added: our messages begin with the file.
+    seen: files that were looked at so far, for those who do not know beforehand how many there are.
     """
 
     def __init__(self, program: str) -> None:
         self.program = program
         self.count = 0
+        self.seen = 0
 
     def passed(self, path: object) -> _Passed:
         """A block in which an error concerns this file only."""
@@ -36,7 +38,8 @@ class Problems:
         print(f"{self.program}: {visible(text)}", file=sys.stderr)
 
     def code(self, total: int = 0) -> int:
-        """The exit code, after a line that says how many files of ``total`` had a problem."""
+        """The exit code, after a line that says how many files of ``total`` had a problem (0: of those seen)."""
+        total = total or self.seen
         if self.count and total > 1:
             sys.stdout.flush()
             print(f"{self.program}: {self.count:,} of {total:,} files had a problem", file=sys.stderr)
