@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dicome.dicom.file import open_file
-from dicome.dicom.peek import FIRST, _end_of_plain_sequence, _end_of_sequence, peek
+from dicome.dicom.peek import FIRST, _end_of_plain_sequence, _end_of_sequence, _text, peek
 from dicome.enhanced.encode import Encoding, data_set
 from dicome.errors import DicomeError, NotDicomError
 from tests.inspect.making import CLASSIC, classic, classic_bytes
@@ -60,6 +60,14 @@ def test_a_header_longer_than_the_first_read(tmp_path: Path) -> None:
         long = (0x00081140, "SQ", [[(0x00082112, "UT", "x" * length)]])
         path = classic(tmp_path / "a", more=[long])
         assert texts(path)[0x00280010] == "2"
+
+
+def test_long_values_are_not_kept(tmp_path: Path) -> None:
+    """Thousands of files may have a long one each."""
+    path = classic(tmp_path / "a", {0x0008103E: "x" * 60_000})
+    _text.cache_clear()
+    assert texts(path)[0x0008103E] == "x" * 60_000
+    assert _text.cache_info().currsize == len(TAGS) - 2  # nor is what the file lacks
 
 
 def test_where_the_system_cannot_read_at_an_offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

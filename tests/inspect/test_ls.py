@@ -149,3 +149,13 @@ def test_times_that_no_calendar_has(tmp_path: Path, seconds: float) -> None:
     assert f" {seconds:.0f} a.dcm" in line
     facts = ls_shown.facts_of(strange, phi=True)
     assert facts["Modified"] == facts["Accessed"] == f"{seconds:.0f}"
+
+
+def test_a_field_of_any_length_widens_no_other_line(tmp_path: Path) -> None:
+    """One description of 60 kB would make every line of its folder as long."""
+    classic(tmp_path / "a.dcm", {0x0008103E: "x" * 60_000})
+    classic(tmp_path / "b.dcm")
+    entries = [ls.entry_of(str(tmp_path), name) for name in ("a.dcm", "b.dcm")]
+    first, second = ls_shown.Lines().of(entries)
+    assert "x" * 60_000 in first
+    assert len(second) < 400

@@ -23,6 +23,8 @@ from dicome.errors import DamagedFileError, NotDicomError
 
 FIRST, GROWTH, MOST = 8 << 10, 4, 64 << 20
 """Bytes read at first, how many times as many are read where those end too soon, and at the most."""
+KEPT = 1 << 10
+"""Bytes of a value whose text is kept at the most: a description may have any length, and so may each of thousands."""
 
 _END_OF_META = 0x0002FFFF
 _SHORT_HEADER = Struct("<HH2sH").unpack_from
@@ -44,7 +46,8 @@ class Peeked:
     def text(self, tag: int) -> str:
         """The value as text, '' where absent; of binary numbers the first one."""
         raw = self.raw.get(tag)
-        return _text(tag, raw, self.raw.get(CHARACTER_SET, b""), self.big_endian) if raw else ""
+        read = _text if raw and len(raw) <= KEPT else _text.__wrapped__
+        return read(tag, raw, self.raw.get(CHARACTER_SET, b""), self.big_endian) if raw else ""
 
     def number(self, tag: int) -> int | None:
         """The value as an integer, None where absent or no number."""

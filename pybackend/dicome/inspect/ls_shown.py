@@ -17,6 +17,8 @@ _HALF_A_YEAR = 182 * 86400
 _UNITS = "KMGTPE"
 _SIZE = 3
 """Which cell of a line is the size."""
+_WIDEST = 200
+"""Columns that lines are filled up to for a longer cell among them; names of patients have 194 letters at the most."""
 
 
 def shown_fields(phi: bool) -> tuple[str, ...]:
@@ -45,7 +47,7 @@ class Lines:
         for row in rows:
             self._widths += [0] * (len(row) - len(self._widths))
             for k, cell in enumerate(row):
-                self._widths[k] = max(self._widths[k], columns_of(cell))
+                self._widths[k] = max(self._widths[k], min(columns_of(cell), _WIDEST))
         for row in rows:
             cells = [
                 cell.rjust(width) if k == _SIZE else padded(cell, width)
