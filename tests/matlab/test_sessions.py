@@ -103,7 +103,8 @@ def test_oct2py(octave: str, environment: dict[str, str], tmp_path: Path, monkey
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DICOME_PYTHON", sys.executable)
     monkeypatch.setenv("OCTAVE_PATH", str(MATLAB))  # oct2py garbles letters that are not ASCII on their way to addpath
-    with oct2py.Oct2Py(executable=octave) as session:
+    monkeypatch.setenv("OCTAVE_EXECUTABLE", octave)
+    with oct2py.Oct2Py() as session:
         imag, info = session.dicomeread(str(phantom.path), nout=2)
     assert imag.dtype == np.float32
     np.testing.assert_allclose(imag, phantom.values, rtol=1e-6)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.system_calls import holders
+
 CHANGES = ("link", "unlink", "rename", "replace", "mkdir", "rmdir", "fsync", "utime", "remove")
 """Functions of `os` that change a disk, or wait for it."""
 
@@ -65,12 +67,13 @@ def injected(faults: Faults) -> Iterator[Faults]:
     def stand_in(name: str) -> Callable[..., Any]:
         return lambda *args, **options: faults.call(real[name], name, *args, **options)
 
-    for name in CHANGES:
-        setattr(os, name, stand_in(name))
+    kept = [(one, name, getattr(one, name)) for one in holders() for name in CHANGES if hasattr(one, name)]
+    for one, name, _ in kept:
+        setattr(one, name, stand_in(name))
     try:
         yield faults
     except KilledError:
         pass
     finally:
-        for name, function in real.items():
-            setattr(os, name, function)
+        for one, name, function in kept:
+            setattr(one, name, function)

@@ -19,6 +19,7 @@ from dicome.philips.rawdata import read_raw
 from dicome.philips.sources import Source, files_of, look_at, one_source, read_sources
 from tests.support.files import part10
 from tests.support.raw_files import SCAN, as_exam, card, changed, group, raw_file, study_xml
+from tests.support.system_calls import holders
 
 T1 = group(*SCAN)
 SERIES = [("PDF_EXAM_PARS", as_exam())]
@@ -162,7 +163,8 @@ def test_what_may_not_even_be_looked_at_does_not_stop_the_rest(folder: Path, mon
         return stat(path, *arguments, **more)
 
     stat = os.stat
-    monkeypatch.setattr(os, "stat", refusing)
+    for one in holders():
+        monkeypatch.setattr(one, "stat", refusing)
     barred, series = read_sources([folder / "barred", folder / "XX_0003"])
     assert "no permission to read" in barred.problem
     assert series.is_series
