@@ -40,6 +40,25 @@ def test_bad_files_and_the_first_of_them(folder: Path, dicome: Run) -> None:
     assert (done.returncode, done.stdout) == (1, "")
 
 
+@pytest.mark.parametrize("command", [["dcm_dump_file"], ["dcminfo", "-a"], ["dcminfo", "-l"], ["dcminfo"]])
+def test_a_header_that_is_cut_is_shown_as_far_as_it_goes(folder: Path, dicome: Run, command: list[str]) -> None:
+    cut = folder / "cut.dcm"
+    cut.write_bytes((folder / "a b.dcm").read_bytes()[:-71])
+    done = dicome(*command, cut)
+    assert done.returncode == 1
+    assert "T1 TFE" in done.stdout
+    assert "is the file complete?" in done.stderr
+
+
+def test_an_element_of_a_cut_header_is_not_written(folder: Path, dicome: Run) -> None:
+    cut = folder / "cut.dcm"
+    cut.write_bytes((folder / "a b.dcm").read_bytes()[:-71])
+    done = dicome("dcm_dump_element", "PatientID", cut, folder / "id.txt")
+    assert done.returncode == 1
+    assert "is the file complete?" in done.stderr
+    assert not (folder / "id.txt").exists()
+
+
 def test_big_endian_part_10_and_checks(folder: Path, dicome: Run) -> None:
     bare = folder / "bare"
     bare.write_bytes(data_set(CLASSIC, Encoding(True, True)))

@@ -40,9 +40,10 @@ def run(args: argparse.Namespace) -> int:
     """Writes the bytes."""
     import sys
 
+    from dicome.dicom.file import open_file
     from dicome.errors import ArgumentError
     from dicome.inspect.ctn import BIG_ENDIAN
-    from dicome.inspect.opening import open_header, require_part10
+    from dicome.inspect.opening import require_part10
     from dicome.inspect.raw import raw_value
     from dicome.inspect.tags import parse_tag
 
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         )
     *tag, source, target = args.words
     wanted = parse_tag(",".join(f"{int(half, 16):04x}" for half in _hexadecimal(tag)) if len(tag) == 2 else tag[0])
-    file, _ = open_header(source, BIG_ENDIAN if args.big else None)
+    file = open_file(source, BIG_ENDIAN if args.big else None)
     if args.part10:
         require_part10(file)
     raw = raw_value(file, wanted)

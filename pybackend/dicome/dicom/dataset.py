@@ -15,6 +15,7 @@ from dicome.dicom.columns import Source, no_check
 from dicome.dicom.layouts import ItemIndex, index_items
 from dicome.dicom.scan import Buffer, Element, Encoding, Walker
 from dicome.dicom.transfer import TransferSyntax
+from dicome.errors import DamagedFileError
 
 PER_FRAME_GROUPS = 0x52009230
 SHARED_GROUPS = 0x52009229
@@ -37,6 +38,7 @@ class DataSet:
     pixels: Element | None
     source: Source
     note: str
+    damage: DamagedFileError | None = None
 
 
 def scan_data_set(
@@ -48,7 +50,7 @@ def scan_data_set(
     """
     data = np.frombuffer(buffer, np.uint8)
     walker = Walker(buffer, Encoding(syntax.explicit, syntax.byte_order), str(where))
-    explicit = _is_explicit(walker, at, syntax)
+    explicit = is_explicit(walker, at, syntax)
     elements: list[Element] = []
     creator_of: dict[int, str] = {}
     frames: ItemIndex | None = None
@@ -70,7 +72,7 @@ def scan_data_set(
     return DataSet(elements, frames, pixels, Source(data, syntax.byte_order, decoder, check), "; ".join(walker.notes))
 
 
-def _is_explicit(walker: Walker, at: int, syntax: TransferSyntax) -> bool:
+def is_explicit(walker: Walker, at: int, syntax: TransferSyntax) -> bool:
     """Whether the elements have VRs; some writers do not keep to their own transfer syntax."""
     explicit = syntax.explicit
     if explicit and walker.looks_implicit(at, walker.size):

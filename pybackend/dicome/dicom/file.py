@@ -39,7 +39,8 @@ class DicomFile:
     None in a header-only file; pixel_data: the bytes that its offset counts from; mapped: the map of the file that
     holds them, None where they had to be inflated. note: what had to be done to read the file, or ''. check: raises
     DamagedFileError where the file has become shorter since; reading on would kill the process. format: of the file
-    itself, where the header was made of another one.
+    itself, where the header was made of another one. damage: behind which nothing of the header could be read, only
+    where `open_file` was asked for the rest.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class DicomFile:
     note: str
     check: Callable[[], None]
     format: str = "DICOM"
+    damage: DamagedFileError | None = None
 
     def element(self, tag: int) -> Element | None:
         """Top-level element of that tag."""
@@ -88,10 +90,13 @@ class DicomFile:
         return int(found[0]) if found.size and np.isfinite(found[0]) else None
 
 
-def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = None) -> DicomFile:
+def open_file(
+    path: str | os.PathLike[str], assumed: TransferSyntax | None = None, *, damaged: bool = False
+) -> DicomFile:
     """Opens and indexes a DICOM file.
 
     assumed: how a data set is written that has no Part 10 header to say so; else that is guessed from its bytes.
+    damaged: of a header that is cut short, or damaged, take what lies before that (see `remains`).
     Raises FileMissingError, FileAccessError, NotDicomError, DamagedFileError, UnsupportedError.
     """
     where = Path(path)
@@ -110,7 +115,14 @@ def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = Non
         scanned, at, check_scanned = inflate.data_set(buffer, at, where), 0, no_check
     else:
         check_scanned = check
-    found = _scan(scanned, at, syntax, where, check_scanned)
+    try:
+        found = _scan(scanned, at, syntax, where, check_scanned)
+    except DamagedFileError as damage:
+        if not damaged:
+            raise
+        from dicome.dicom.remains import remains
+
+        found = remains(scanned, at, syntax, where, damage)
     return DicomFile(
         path=where,
         size=len(mapped),
@@ -126,6 +138,7 @@ def open_file(path: str | os.PathLike[str], assumed: TransferSyntax | None = Non
         mapped=None if syntax.deflated or packed else mapped,
         note=found.note,
         check=check_scanned,
+        damage=found.damage,
     )
 
 

@@ -1,4 +1,4 @@
-"""Opening a file to look into its header, whatever state its pixels are in."""
+"""Opening a file to look into its header, whatever state it and its pixels are in."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def _without_pixels(file: DicomFile) -> DamagedFileError | None:
 def open_header(
     path: str | os.PathLike[str], assumed: TransferSyntax | None = None
 ) -> tuple[DicomFile, DamagedFileError | None]:
-    """The opened file, and what is wrong with its pixels, if anything. assumed: see `open_file`.
+    """The opened file, and what is wrong with its pixels or its header, if anything. assumed: see `open_file`.
 
-    Raises the errors of `open_file`.
+    Of a damaged header there is what lies before the damage. Raises the errors of `open_file`.
     """
-    file = open_file(path, assumed)
-    return file, truncation(file)
+    file = open_file(path, assumed, damaged=True)
+    return file, file.damage or truncation(file)
 
 
 def require_part10(file: DicomFile) -> None:
