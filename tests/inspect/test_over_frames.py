@@ -11,9 +11,11 @@ from dicome.errors import DicomeWarning
 from dicome.frames.table import Column
 from dicome.image import Image, open_image
 from dicome.inspect import over_frames_shown as shown
-from dicome.inspect.over_frames import along_axes, coded_column, over_frames
+from dicome.inspect.coded import coded_column
+from dicome.inspect.over_frames import along_axes, over_frames
 from dicome.inspect.tags import parse_tag, parse_tags
 from dicome.phantom import write_phantom
+from tests.inspect.making import classic
 from tests.support.files import enhanced, plain_frames
 
 
@@ -105,3 +107,34 @@ def test_one_nan_is_like_another() -> None:
     coded = coded_column(Column(rows, np.ones(4, bool)))
     assert [value.text for value in coded.values] == ["nan\\1", "nan\\0", "0\\1"]
     assert coded.codes.tolist() == [0, 1, 2, 0]
+
+
+def test_values_are_shown_as_all_fields_shows_them(tmp_path: Path) -> None:
+    """The columns know no VR: tags came as one integer, bytes as lists of numbers, several texts as one."""
+    cells = [
+        ("A \\ B", 0x00189082, b"\1\2"), ("A\\B", 0x00189087, b"\1\2\3\4"), ("A\\B", 0x00189087, b"ab")
+    ]  # fmt: skip
+    frames = [
+        [(0x00089007, "CS", text), (0x00209165, "AT", tag), (0x00210011, "LO", "ME"), (0x00211101, "OB", raw), *frame]
+        for frame, (text, tag, raw) in zip(plain_frames(3), cells, strict=True)
+    ]
+    (tmp_path / "a.dcm").write_bytes(enhanced(frames))
+    found = over_frames(open_image(tmp_path / "a.dcm"))
+    assert found.constant["FrameType"].text == "A\\B"
+    assert found.constant["FrameType"].data == ["A", "B"]
+    assert [value.data for value in found.varying["DimensionIndexPointer"].values] == ["(0018,9082)", "(0018,9087)"]
+    assert [value.text for value in found.varying["Private_0021_1101"].values] == ["01 02", "01 02 03 04", "ab"]
+
+
+def test_shared_and_classic_attributes_know_what_they_are(tmp_path: Path) -> None:
+    shared = (0x52009229, "SQ", [[(0x00189226, "SQ", [[(0x00089007, "CS", "A \\B ")]])]])
+    (tmp_path / "a.dcm").write_bytes(enhanced(plain_frames(2), top=[shared]))
+    assert over_frames(open_image(tmp_path / "a.dcm")).constant["FrameType"].data == ["A", "B"]
+    folder = tmp_path / "classic"
+    folder.mkdir()
+    for k in (1, 2):
+        changes = {0x00080018: f"1.2.3.{k}", 0x00200013: str(k)}
+        classic(folder / f"{k}.dcm", changes, [(0x00080008, "CS", f"ORIGINAL\\ M{k} "), (0x00280009, "AT", 0x00181063)])
+    found = over_frames(open_image(folder))
+    assert [value.data for value in found.varying["ImageType"].values] == [["ORIGINAL", "M1"], ["ORIGINAL", "M2"]]
+    assert found.constant["FrameIncrementPointer"].text == "(0018,1063)"

@@ -10,7 +10,7 @@ import pytest
 from dicome.dicom.file import open_file
 from dicome.enhanced.encode import Encoding
 from dicome.inspect import fields, whole
-from dicome.inspect.shown import number_text
+from dicome.inspect.shown import number_text, value_of
 from tests.inspect.making import classic, enhanced_file
 from tests.support.files import enhanced, frame_content, plain_frames
 
@@ -98,3 +98,9 @@ def test_fields_by_tag_and_by_name(tmp_path: Path) -> None:
     found = {one.name: one for one in fields.fields(file)}
     assert found["EffectiveEchoTime"].answer.text == "10 .. 30 (3 values)"
     assert (found["EffectiveEchoTime"].number, found["EffectiveEchoTime"].vr) == ("0018,9082", "FD")
+
+
+def test_a_large_number_of_single_precision_is_the_same_in_json() -> None:
+    """As text it was 171142256, in JSON 171142260."""
+    value = value_of(np.float32(171142256).tobytes(), "FL", "<", str)
+    assert (value.text, value.data) == ("171142256", 171142256)

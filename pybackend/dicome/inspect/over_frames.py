@@ -5,39 +5,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dicome.dicom.columns import ItemColumns, named_leaves
+from dicome.dicom.dataset import SHARED_GROUPS
 from dicome.dicom.dictionary import field_name, keyword_of
 from dicome.errors import DicomeWarning
-from dicome.frames.table import Column
 from dicome.image import Image
+from dicome.inspect.coded import ABSENT, Coded, coded_column
 from dicome.inspect.places import places
-from dicome.inspect.shown import LONGEST_BYTES, Value, bulk, mark_of, number_text
+from dicome.inspect.shown import Value
 from dicome.inspect.tags import Key, Wanted, key_of
-
-ABSENT = -1
-"""Code of a frame without the attribute."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Coded:
-    """One attribute of all frames: distinct ``values``, and ``codes`` (frames,) into them, -1 where it is absent."""
-
-    values: list[Value]
-    codes: NDArray[np.int64]
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether all frames have the same value, or none."""
-        return bool((self.codes == self.codes[0]).all()) if self.codes.size else True
-
-    def at(self, frame: int) -> Value | None:
-        """The value of a frame (0-based), None where absent."""
-        code = int(self.codes[frame])
-        return None if code == ABSENT else self.values[code]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +46,7 @@ def over_frames(image: Image, wanted: Sequence[Wanted] = ()) -> OverFrames:
     """
     table = image.frames
     asked = _asked(image, wanted)
+    vrs = _vrs(image)
     missing = dict.fromkeys(asked)
     constant: dict[str, Value] = {}
     varying: dict[str, Coded] = {}
@@ -73,7 +54,7 @@ def over_frames(image: Image, wanted: Sequence[Wanted] = ()) -> OverFrames:
         meant = [one for one, ways in asked.items() if _means(ways, path)]
         if wanted and not meant:
             continue
-        coded = coded_column(table.column(path))
+        coded = coded_column(table.column(path), vrs.get(path, ""))
         if not coded.is_constant:
             varying[name] = coded
         elif coded.codes.size and coded.codes[0] != ABSENT:
@@ -107,6 +88,22 @@ def along_axes(image: Image, wanted: Sequence[Wanted] = ()) -> tuple[list[AlongA
     return found, list(left)
 
 
+def _vrs(image: Image) -> dict[str, str]:
+    """VR of every attribute of the frame table by its path, as the first of the files says that has it."""
+    found: dict[str, str] = {}
+    for file in image.series.files:
+        shared = file.element(SHARED_GROUPS)
+        if file.frames is None:
+            elements = file.elements
+        else:
+            elements = shared.items[0].elements if shared is not None and shared.items else []
+            for path, chain in ItemColumns(file.source, file.frames).chains.items():
+                found.setdefault(path, chain[-1][0].vr)
+        for path, element in named_leaves(elements):
+            found.setdefault(path, element.vr)
+    return found
+
+
 def _positions(grid: NDArray[np.int64], axis: int, count: int) -> NDArray[np.int64]:
     """0-based position of every frame on an axis; -1: not in the grid."""
     where: NDArray[np.int64] = np.broadcast_to(np.indices(grid.shape, sparse=True)[axis], grid.shape)
@@ -124,56 +121,6 @@ def _first_at(position: NDArray[np.int64], codes: NDArray[np.int64], size: int) 
     if (codes[frames[position[inside]]] != codes[inside]).any() or len(np.unique(codes[frames[there]])) < 2:
         return None
     return frames
-
-
-def coded_column(column: Column) -> Coded:
-    """A column of the frame table as distinct values and codes."""
-    codes = np.full(len(column.values), ABSENT, np.int64)
-    rows = np.flatnonzero(column.present)
-    if not rows.size:
-        return Coded([], codes)
-    values = column.values[rows]
-    if values.dtype == object:
-        seen: dict[Any, int] = {}
-        codes[rows] = [seen.setdefault(cell, len(seen)) for cell in values.tolist()]
-        return Coded([_value(cell, False) for cell in seen], codes)
-    if values.dtype == np.uint8 and values.ndim == 2 and values.shape[1] > LONGEST_BYTES:
-        marks: dict[str, int] = {}
-        codes[rows] = [marks.setdefault(mark_of(row.tobytes()), len(marks)) for row in values]
-        shown = [bulk(values.shape[1], mark) for mark in marks]
-        return Coded([value.marked() for value in shown] if len(shown) > 1 else shown, codes)
-    flat = values.reshape(len(values), -1)
-    first, inverse = _distinct_rows(flat)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    codes[rows] = rank[inverse.reshape(-1)]
-    single = values.dtype == np.float32
-    return Coded([_value(tuple(row), single) for row in flat[first[order]].tolist()], codes)
-
-
-def _distinct_rows(flat: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each distinct row comes first, and each row's number among them; one NaN is like another."""
-    if flat.dtype.kind == "f" and np.isnan(flat).any():
-        flat = np.hstack([np.where(np.isnan(flat), 0, flat), np.isnan(flat)])
-    _, first, inverse = np.unique(flat, axis=0, return_index=True, return_inverse=True)
-    return first, inverse
-
-
-def _value(cell: Any, single: bool) -> Value:
-    if not isinstance(cell, tuple):
-        text = str(cell)
-        return Value(text, text)
-    texts = [number_text(part, single=single) if isinstance(part, float) else str(part) for part in cell]
-    data = [
-        float(text) if isinstance(part, float) and np.isfinite(part) else _plain(part)
-        for part, text in zip(cell, texts, strict=True)
-    ]
-    return Value("\\".join(texts), data[0] if len(data) == 1 else data)
-
-
-def _plain(part: Any) -> Any:
-    return str(part) if isinstance(part, float) else part
 
 
 Asked = list[list[set[str]]]

@@ -26,6 +26,10 @@ _FORMATS = {"FD": "d", "OD": "d", "FL": "f", "OF": "f", "SL": "i", "SS": "h", "S
             "UV": "Q", "OL": "I", "OV": "Q", "OW": "H"}  # fmt: skip
 _BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 """VRs of bytes that mean nothing to a reader where there are many."""
+BYTES = frozenset({"OB", "UN"})
+"""VRs of single bytes, whatever they mean."""
+_ONE_TEXT = frozenset({"LT", "ST", "UT", "UR"})
+"""Text VRs in which a backslash is a letter like others."""
 ABSENT, ZERO_LENGTH = "-", ""
 """What stands for an attribute that is not there, and for one without a value."""
 
@@ -167,16 +171,26 @@ def _parts(raw: bytes, vr: str, byte_order: ByteOrder, decoder: Callable[[bytes]
         return [number for (number,) in iter_unpack(byte_order + _FORMATS[vr], whole)]
     if vr == "AT":
         pairs = iter_unpack(byte_order + "HH", raw[: len(raw) // 4 * 4])
-        return [f"({group:04X},{element:04X})" for group, element in pairs]
-    if vr in ("OB", "UN"):
-        return [_bytes_text(raw)] if raw else []
-    text = strings.clean((decoder if vr in strings.EXTENDED_TEXT else strings.plain_text)(raw), vr)
-    if vr in ("LT", "ST", "UT", "UR"):
+        return [tag_text(group << 16 | element) for group, element in pairs]
+    if vr in BYTES:
+        return [bytes_text(raw)] if raw else []
+    return text_parts((decoder if vr in strings.EXTENDED_TEXT else strings.plain_text)(raw), vr)
+
+
+def text_parts(text: str, vr: str) -> list[str]:
+    """The single values of decoded text, without padding; none of an empty one."""
+    text = strings.clean(text, vr)
+    if vr in _ONE_TEXT:
         return [text] if text else []
     return [strings.clean(part, vr) for part in text.split("\\")] if text else []
 
 
-def _bytes_text(raw: bytes) -> str:
+def tag_text(tag: int) -> str:
+    """A tag as a value, ``(0018,9082)``."""
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def bytes_text(raw: bytes) -> str:
     """Bytes of unknown meaning: text where all are ASCII letters and signs, else hexadecimal numbers."""
     text = raw.rstrip(b"\0 ")
     if text and text.isascii() and text.decode("ascii").isprintable():
@@ -208,7 +222,7 @@ def _data(part: Any, vr: str) -> Any:
         except ValueError:
             return part or None
     if isinstance(part, float):
-        return _finite(part if vr in ("FD", "OD") else float(str(np.float32(part))), str(part))
+        return _finite(float(_text(part, vr)), str(part))
     return part
 
 
