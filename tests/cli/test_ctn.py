@@ -98,3 +98,17 @@ def test_counts_and_studies(folder: Path, dicome: Run) -> None:
     done = dicome("dcm_study", "--json", folder / "none", folder / "c.dcm")
     assert done.returncode == 1
     assert json.loads(done.stdout)[0]["number"] == "14407"
+
+
+def test_a_file_that_was_named_outright_is_not_passed_over(folder: Path, dicome: Run) -> None:
+    """In a folder there are other files as well; who names one wants it counted."""
+    notes, empty = folder / "notes.txt", folder / "empty.dcm"
+    notes.write_text("hello")
+    empty.write_bytes(b"")
+    assert dicome("dcm_count", folder).returncode == 0
+    done = dicome("dcm_count", notes, empty, classic(folder / "c.dcm"))
+    assert done.returncode == 1
+    assert f"{empty}: the file is empty" in done.stderr
+    assert f"{notes}: not a DICOM file" in done.stderr
+    assert done.stderr.endswith("dcm_count: 2 of 3 files had a problem\n")
+    assert "1 series, 1 files" in done.stdout

@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from dicome.cli.problems import Problems
 from dicome.cli.progress import Progress, line
 
 
@@ -85,3 +86,12 @@ def test_nobody_looks(stream: io.StringIO, quiet: bool) -> None:
     with Progress("a", "frames", stream=stream, quiet=quiet) as progress:
         progress(1, 2)
     assert stream.getvalue() == ""
+
+
+def test_a_problem_is_told_on_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = Terminal()
+    with Progress("a", "files", stream=stream) as progress:
+        progress(1, 10)
+        Problems("dcminfo", progress).tell("x.dcm", "the file is empty")
+        assert stream.getvalue().endswith(" \r")
+    assert capsys.readouterr().err == "dcminfo: x.dcm: the file is empty\n"

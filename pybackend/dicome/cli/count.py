@@ -5,8 +5,11 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable, Iterator
 
     from dicome.cli.parser import Subparsers
+    from dicome.cli.problems import Problems
+    from dicome.inspect.ls import Entry, Folder
 
 EXAMPLES = """\
 examples:
@@ -45,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
 
     if args.csv and args.json:
         raise ArgumentError("--csv and --json exclude each other; give one of them")
-    problems = Problems("dcm_count")
     with Progress("dcm_count", "files") as progress:
-        pieces = told(listed(args.path, jobs=processors()), problems)
+        problems = Problems("dcm_count", progress)
+        pieces = _strict(told(listed(args.path, jobs=processors()), problems), problems)
         found = count.count(pieces, progress)
     with Progress("dcm_count", "series") as progress:
         for number, one in enumerate(found):
@@ -59,3 +62,16 @@ def run(args: argparse.Namespace) -> int:
         for line in count.as_csv(found) if args.csv else count.as_text(found):
             print(line)
     return problems.code()
+
+
+def _strict(pieces: Iterable[list[Entry] | Folder], problems: Problems) -> Iterator[list[Entry] | Folder]:
+    """The same; a file that was named outright and is no DICOM file is told. In folders there are others as well."""
+    from dicome.dicom.peek import peek
+    from dicome.inspect.ls import SERIES_UID, Folder
+
+    for piece in pieces:
+        for entry in [] if isinstance(piece, Folder) else piece:
+            if not entry.folder and entry.header is None and not entry.problem:
+                with problems.passed(entry.path):
+                    peek(entry.path, frozenset((SERIES_UID,)))  # says what it is
+        yield piece

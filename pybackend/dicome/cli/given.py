@@ -15,7 +15,9 @@ def given_files(paths: Sequence[str], problems: Problems, *, recursive: bool = F
     import os
 
     for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112  # as they were given, dots and slashes too
+        if not path:
+            problems.tell(path, "no such file")  # to the library an empty name is this folder
+        elif os.path.isdir(path):  # noqa: PTH112  # as they were given, dots and slashes too
             yield from _in_folder(path, problems, recursive)
         else:
             yield path

@@ -56,14 +56,14 @@ def run(args: argparse.Namespace) -> int:
     """Prints the summary, or the list of a folder's series."""
     from pathlib import Path
 
-    from dicome.cli.inspecting import is_asked, run_inspecting
+    from dicome.cli.inspecting import as_one_image, is_asked, run_inspecting
     from dicome.safetext import json_text, visible
 
     if is_asked(args):
         _refuse_own(args)
         return run_inspecting(args, "dicome")
-    path = args.path[0] if len(args.path) == 1 else args.path
-    if args.series is None and len(args.path) == 1 and Path(path).is_dir():
+    path = as_one_image(args.path)
+    if args.series is None and isinstance(path, str) and Path(path).is_dir():
         return _print_series(args)
     if args.recursive:
         from dicome.errors import ArgumentError

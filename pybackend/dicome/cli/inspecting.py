@@ -107,11 +107,12 @@ def _compare(args: argparse.Namespace, program: str) -> int:
     from dicome.inspect.compare import compare, read_row
     from dicome.inspect.opening import open_header
 
-    settings, problems = _settings(args), Problems(program)
-    paths = list(given_files(args.path, problems))
-    total = len(paths) + problems.count
+    settings = _settings(args)
     rows, numbers = [], {}
     with Progress(program, "files") as progress:
+        problems = Problems(program, progress)
+        paths = list(given_files(args.path, problems))
+        total = len(paths) + problems.count
         for count, path in enumerate(paths, 1):
             with problems.passed(path):
                 file, damage = open_header(path)
@@ -121,7 +122,7 @@ def _compare(args: argparse.Namespace, program: str) -> int:
                 if damage is not None:
                     raise damage
             progress(count, len(paths))
-    if rows:
+    if rows or args.json:  # who reads JSON finds some, also where no file could be read
         _print_comparison(compare(rows, numbers), args, settings.width)
     return problems.code(total)
 
@@ -158,7 +159,7 @@ def _within(args: argparse.Namespace) -> int:
     wanted = [one for one in named if one is not None] if None not in named else []
     if args.full:
         raise ArgumentError("-f goes with the table of files; --frames and --axes show files by their full paths")
-    image = open_image(args.path[0] if len(args.path) == 1 else args.path, series=getattr(args, "series", None))
+    image = open_image(as_one_image(args.path), series=getattr(args, "series", None))
     if args.frames:
         found = over_frames.over_frames(image, wanted)
         shown = over_frames_shown.frames_as_data, over_frames_shown.frames_as_csv
@@ -169,6 +170,15 @@ def _within(args: argparse.Namespace) -> int:
     if args.csv:
         return _printed(args, data, over_frames_shown.axes_as_csv(axes))
     return _printed(args, data, over_frames_shown.axes_as_text(axes, several, settings.width))
+
+
+def as_one_image(paths: list[str]) -> str | list[str]:
+    """What the library opens as one image. An empty name (of an empty variable in a script) would be this folder."""
+    from dicome.errors import FileMissingError
+
+    if "" in paths:
+        raise FileMissingError("'': no such file")
+    return paths[0] if len(paths) == 1 else paths
 
 
 def _printed(args: argparse.Namespace, data: Any, lines: Iterator[str]) -> int:

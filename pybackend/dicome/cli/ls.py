@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     problems = Problems("dcmls")
     pieces = told(listed(args.path, hidden=args.hidden, jobs=args.jobs or processors()), problems)
     if args.series:
-        _print_series(pieces, args)
+        _print_series(pieces, args, problems)
     else:
         _print_soon(_lines(pieces, args))
     return problems.code()
@@ -121,7 +121,7 @@ def _lines(pieces: Iterator[list[Entry] | Folder], args: argparse.Namespace) -> 
         first = False
 
 
-def _print_series(pieces: Iterator[list[Entry] | Folder], args: argparse.Namespace) -> None:
+def _print_series(pieces: Iterator[list[Entry] | Folder], args: argparse.Namespace, problems: Problems) -> None:
     from dicome.cli.progress import Progress
     from dicome.inspect import ls_series
     from dicome.inspect.ls import Folder
@@ -129,6 +129,7 @@ def _print_series(pieces: Iterator[list[Entry] | Folder], args: argparse.Namespa
     from dicome.safetext import json_text
 
     with Progress("dcmls", "files") as progress:
+        problems.progress = progress
 
         def counted() -> Iterator[list[Entry] | Folder]:
             count = 0

@@ -11,16 +11,19 @@ TYPE_CHECKING = False  # as typing has it, whose import costs every start 2 ms
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from dicome.cli.progress import Progress
+
 
 class Problems:
     """``with problems.passed(path): read(path)``: an error of ours or of the system is told, and the work goes on.
 
     program: begins every line. A second name for one file's error is not added: our messages begin with the file.
-    seen: files that were looked at so far, for those who do not know beforehand how many there are.
+    seen: files that were looked at so far, for those who do not know beforehand how many there are. progress: the line
+    that must not stand where a problem is told.
     """
 
-    def __init__(self, program: str) -> None:
-        self.program = program
+    def __init__(self, program: str, progress: Progress | None = None) -> None:
+        self.program, self.progress = program, progress
         self.count = 0
         self.seen = 0
 
@@ -31,9 +34,12 @@ class Problems:
     def tell(self, path: str, problem: Exception | str) -> None:
         """Says what is wrong with a file, and counts it."""
         self.count += 1
+        path = path or "''"  # of an empty variable in a script
         text = _text(problem)
         if not text.startswith(path):
             text = f"{path}: {text}"
+        if self.progress is not None:
+            self.progress.clear()
         sys.stdout.flush()  # so that the two come in the order in which they were said
         print(f"{self.program}: {visible(text)}", file=sys.stderr)
 
