@@ -86,7 +86,6 @@ PROGRAMS: tuple[str, ...] = (
     "dcm_x_disp",
     "dcm_move",
     "dcm_movegui",
-    "dcm_study",
     "dcmexamcard",
     "dcminfo",
     "dcmls",
@@ -197,7 +196,7 @@ def _command(name: str) -> Command:
 def _dispatch(argv: list[str], name: str) -> int:
     try:
         if name in PROGRAMS:
-            return _command(name).run(program_parser(name).parse_args(argv))
+            return _run(name, program_parser(name).parse_args(argv))
         parser = _parser_for(argv)
         args = parser.parse_args(argv)
     except SystemExit as stop:  # has printed help, the version or what is wrong
@@ -205,7 +204,13 @@ def _dispatch(argv: list[str], name: str) -> int:
     if args.command is None:
         parser.print_help(sys.stderr)
         return USAGE
-    return _command(args.command).run(args)
+    return _run(args.command, args)
+
+
+def _run(name: str, args: argparse.Namespace) -> int:
+    from dicome.cli.interrupted import interruptible
+
+    return interruptible(lambda: _command(name).run(args))
 
 
 def _guarded(action: Callable[[], int], name: str) -> int:
