@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,55 +11,8 @@ import pydicom
 import pytest
 
 from dicome.combine.combine import combine, plan_combination
-from dicome.combine.mean import _factor
 from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError, UnsupportedError
-from dicome.image import Image, open_image
-from dicome.phantom import write_phantom
-from tests.classic.splitting import split
-
-STUDY = "1.2.826.0.1.1"
-
-
-def repeat(path: Path, number: int, *, add: int = 0, slope: float = 1.0, **other: Any) -> Path:
-    """An enhanced repeat: stored values plus ``add``, slopes of Philips times ``slope``."""
-    options: dict[str, Any] = {"rows": 6, "columns": 5, "slices": 3, "echoes": 2, **other}
-    series = {
-        "StudyInstanceUID": STUDY,
-        "FrameOfReferenceUID": f"{STUDY}.5",
-        "SeriesNumber": 301 + number,
-        "SeriesInstanceUID": f"{STUDY}.{number}",
-        "SOPInstanceUID": f"{STUDY}.{number}.1",
-        "PatientID": "P",
-    }
-    options["series"] = {**series, **options.get("series", {})}
-    write_phantom(path, **options)
-    dataset = pydicom.dcmread(path)
-    dataset.PixelData = (dataset.pixel_array + np.array(add, dataset.pixel_array.dtype)).tobytes()
-    for element in dataset.iterall():
-        if slope != 1 and element.tag.group == 0x2005 and element.tag.element & 0xFF == 0x0E and element.VR == "FL":
-            element.value = element.value * slope
-    dataset.save_as(path)
-    return path
-
-
-def classic(tmp_path: Path, number: int, add: int = 0, **other: Any) -> Path:
-    path = repeat(tmp_path / f"e{number}.dcm", number, add=add, **other)
-
-    class Like:
-        pass
-
-    like = Like()
-    like.path = path  # type: ignore[attr-defined]
-    folder = tmp_path / f"nex {number}"
-    split(like, folder)  # type: ignore[arg-type]
-    path.unlink()
-    return folder
-
-
-def opened(path: Path) -> Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return open_image(path)
+from tests.combine.making import classic, opened, repeat
 
 
 def test_enhanced_repeats_become_temporal_positions(tmp_path: Path) -> None:
@@ -90,55 +42,6 @@ def test_dynamics_go_on(tmp_path: Path) -> None:
     index = [tuple(frame.FrameContentSequence[0].DimensionIndexValues) for frame in frames]
     assert len(set(index)) == len(index) == 12
     assert {values[-1] for values in index} == {1, 2, 3, 4}
-
-
-def test_the_mean_of_enhanced_files_is_that_of_the_scaled_values(tmp_path: Path) -> None:
-    paths = [repeat(tmp_path / f"{k}.dcm", k, add=30 * k, slope=1 + k / 4) for k in range(3)]
-    combine(plan_combination(paths, tmp_path / "mean.dcm", mean=True))
-    found, single = opened(tmp_path / "mean.dcm"), [opened(path) for path in paths]
-    assert {one.scale for one in single} == {"fp"}
-    expected = np.mean([one.array(dtype=np.float64) for one in single], axis=0)
-    step = (1 / found.frames["MRScaleSlope"]).max()
-    assert np.abs(found.array(dtype=np.float64) - expected).max() <= step * 0.51
-    header = pydicom.dcmread(tmp_path / "mean.dcm")
-    assert header.ImageType[0] == "DERIVED"
-    assert header.DerivationDescription == "mean of 3 NEX"
-    assert len(header.SourceImageSequence) == 3
-
-
-def _scaled(path: Path, slope: float, real_world: float) -> None:
-    """All frames share one slope, and some of them outgrow it more than others."""
-    dataset = pydicom.dcmread(path)
-    pixels = np.zeros_like(dataset.pixel_array)
-    pixels[:, 0, 0] = 4095 - 100 * np.arange(len(pixels))
-    dataset.PixelData = pixels.tobytes()
-    transformation, mapping = pydicom.Dataset(), pydicom.Dataset()
-    transformation.RescaleSlope, transformation.RescaleIntercept, transformation.RescaleType = slope, 0, "US"
-    mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = real_world, 0.0
-    shared = dataset.SharedFunctionalGroupsSequence[0]
-    shared.PixelValueTransformationSequence, shared.RealWorldValueMappingSequence = [transformation], [mapping]
-    for frame in dataset.PerFrameFunctionalGroupsSequence:
-        for tag in [element.tag for element in frame if element.tag.is_private]:
-            del frame[tag]
-        if "PixelValueTransformationSequence" in frame:
-            del frame.PixelValueTransformationSequence
-    dataset.save_as(path)
-
-
-@pytest.mark.parametrize("slopes", [(1.0, 3.0), (1.0, 1.0)])
-def test_the_mean_where_frames_share_a_slope_and_outgrow_it(tmp_path: Path, slopes: tuple[float, float]) -> None:
-    paths = [repeat(tmp_path / f"{k}.dcm", k) for k in range(2)]
-    for path, slope in zip(paths, slopes, strict=True):
-        _scaled(path, slope, 10 * slope)
-    combine(plan_combination(paths, tmp_path / "mean.dcm", mean=True))
-    found, single = opened(tmp_path / "mean.dcm"), [opened(path) for path in paths]
-    expected = np.mean([one.array("dv", dtype=np.float64) for one in single], axis=0)
-    assert np.allclose(found.array("dv", dtype=np.float64), expected, atol=1.1)
-    header = pydicom.dcmread(tmp_path / "mean.dcm")
-    groups = [*header.PerFrameFunctionalGroupsSequence, header.SharedFunctionalGroupsSequence[0]]
-    found_slopes = [float(e.value) for group in groups for e in group.iterall() if e.keyword == "RealWorldValueSlope"]
-    scale = [float(e.value) for group in groups for e in group.iterall() if e.keyword == "RescaleSlope"]
-    assert found_slopes == pytest.approx([10 * slope for slope in scale])
 
 
 def test_repeats_with_one_dimension(tmp_path: Path) -> None:
@@ -290,12 +193,3 @@ def test_nothing_half_written(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         combine(plan, stop)
     assert {path.name for path in tmp_path.iterdir()} == {"nex 0", "nex 1"}
-
-
-@pytest.mark.parametrize(
-    ("values", "bits", "signed", "factor"),
-    [([0, 4095], 12, False, 1), ([0, 4095.4], 12, False, 1), ([0, 8190], 12, False, 2), ([-2048, 2047], 12, True, 1),
-     ([-4096, 0], 12, True, 2), ([-3], 8, True, 1)],
-)  # fmt: skip
-def test_slopes_grow_only_where_they_have_to(values: list[float], bits: int, signed: bool, factor: float) -> None:
-    assert _factor(np.array(values, float), bits, signed) == factor

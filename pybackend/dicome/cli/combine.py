@@ -17,6 +17,8 @@ examples:
 
 The series must be repeats of one scan: same patient, study, shape, geometry, TR, TE, flip angle. Repeats become
 temporal positions of the combined series, which gets UIDs of its own. The mean is that of the scaled values.
+Of phases, which wrap, it is the circular mean (the direction of the sum of unit vectors): of Philips and Siemens; those
+of others are refused.
 """
 
 

@@ -25,24 +25,33 @@ OF_SERIES = (
     "CommentsOnThePerformedProcedureStep",
 )  # fmt: skip
 """Attributes that all files of a series have in common (PS3.3 C.7.3.1) and that scanners write anew in every repeat."""
-SLOPES = ("RescaleSlope", "RealWorldValueSlope")
-SCALE_CREATOR = "Philips MR Imaging DD 001"
+SLOPES = {"RescaleSlope": "RescaleIntercept", "RealWorldValueSlope": "RealWorldValueIntercept"}
+"""Slopes, and the intercepts that go with them."""
+SCALE_CREATOR, _SCALE_INTERCEPT, _SCALE_SLOPE = "Philips MR Imaging DD 001", 0x0D, 0x0E
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The new series. number: 0-based or None: keep; description: '' for the old one with what was done."""
+    """The new series. number: that of the series, None: ten times the old one; description: '' for the old one with
+    what was done; phases: whether there are some in the mean.
+    """
 
     repeats: int
     mean: bool
     number: int | None = None
     description: str = ""
+    phases: bool = False
     uid: str = field(default_factory=new_uid)
 
     @property
     def words(self) -> str:
         """What was done."""
         return f"mean of {self.repeats} NEX" if self.mean else f"{self.repeats} NEX"
+
+    @property
+    def derivation(self) -> str:
+        """What was done, exactly."""
+        return f"{self.words}, circular mean of phases" if self.phases else self.words
 
 
 def change_series(dataset: Dataset, target: Target) -> None:
@@ -57,7 +66,7 @@ def change_series(dataset: Dataset, target: Target) -> None:
     dataset.SeriesDescription = said[:LONGEST_DESCRIPTION]
     if target.mean:
         derive(dataset)
-        dataset.DerivationDescription = target.words
+        dataset.DerivationDescription = target.derivation
         for keyword in ("SmallestImagePixelValue", "LargestImagePixelValue"):
             if keyword in dataset:
                 delattr(dataset, keyword)
@@ -107,28 +116,42 @@ def change_time(dataset: Dataset, shift: int, count: int) -> None:
     dataset.NumberOfTemporalPositions = count
 
 
-def multiply_slopes(dataset: Dataset, factor: float) -> None:
-    """Every slope at any level of a header, so that smaller stored values mean the same."""
-    if factor == 1:
+def rescale(dataset: Dataset, factor: float, offset: float = 0.0) -> None:
+    """Every slope and intercept at any level of a header, so that stored values of ``(old - offset) / factor`` mean the
+    same as the old ones.
+    """
+    if factor == 1 and offset == 0:
         return
-    for element in dataset.iterall():
-        if element.keyword == "RescaleSlope":
-            element.value = _decimal(float(element.value) * factor)
-        elif element.keyword == "RealWorldValueSlope":
-            element.value = float(element.value) * factor
+    for slope, intercept in SLOPES.items():
+        if slope in dataset:
+            old = float(dataset[slope].value)
+            setattr(dataset, slope, _number(slope, old * factor))
+            if offset:
+                setattr(dataset, intercept, _number(intercept, float(dataset.get(intercept) or 0) + old * offset))
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value:
+                rescale(item, factor, offset)
         elif _is_philips_scale(element):
-            element.value = float(element.value) / factor
+            shift = offset if element.tag.element & 0xFF == _SCALE_INTERCEPT else 0.0
+            element.value = (float(element.value) - shift) / factor
 
 
 def has_slopes(dataset: Dataset) -> bool:
-    """Whether `multiply_slopes` would change something."""
+    """Whether `rescale` would change something."""
     return any(element.keyword in SLOPES or _is_philips_scale(element) for element in dataset.iterall())
 
 
 def _is_philips_scale(element: DataElement) -> bool:
     """MR Scale Slope or Intercept."""
     tag = element.tag
-    return tag.group == 0x2005 and tag.element & 0xFF in (0x0D, 0x0E) and element.private_creator == SCALE_CREATOR
+    known = tag.group == 0x2005 and tag.element & 0xFF in (_SCALE_INTERCEPT, _SCALE_SLOPE)
+    return known and element.private_creator == SCALE_CREATOR
+
+
+def _number(keyword: str, number: float) -> float | str:
+    """A decimal string for the attributes that are one."""
+    return _decimal(number) if keyword.startswith("Rescale") else number
 
 
 def _decimal(number: float) -> str:

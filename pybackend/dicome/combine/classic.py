@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dicome.combine.changes import Target, add_sources, as_in, change_series, change_time, multiply_slopes
+from dicome.combine.changes import Target, add_sources, as_in, change_series, change_time, rescale
 from dicome.combine.mean import mean_frames
 from dicome.combine.repeats import Repeat
 from dicome.enhanced.writer import new_uid
@@ -105,7 +105,7 @@ def _write_mean(repeats: Sequence[Repeat], out: Path, target: Target, tell: Tell
             dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
             del dataset.PixelData
         _set_pixels(dataset, mean.stored.astype(mean.stored.dtype.newbyteorder("<")).tobytes())
-        multiply_slopes(dataset, mean.factor)
+        rescale(dataset, mean.factor, mean.offset)
         _save(dataset, out, number, target)
         tell(number, len(files))
     return len(files)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dicome.combine.changes import NUMBERS, Target, check_text
+from dicome.combine.phases import phase_frames, steps_of_a_turn
 from dicome.combine.repeats import Repeat, check_together, find_repeats
 from dicome.dicom.strings import CHARACTER_SET
 from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError
@@ -29,7 +30,8 @@ class Plan:
     def lines(self) -> list[str]:
         """The plan in words."""
         image = self.repeats[0].image
-        what = "mean of" if self.target.mean else "all frames of"
+        mean = "mean (circular of phases) of" if self.target.phases else "mean of"
+        what = mean if self.target.mean else "all frames of"
         shape = " x ".join(map(str, image.shape))
         kind = "one enhanced file" if self.is_enhanced else "single-frame files"
         return [
@@ -50,7 +52,7 @@ def plan_combination(
     """Finds the repeats and checks that they belong together; nothing is written.
 
     Raises SeriesError where they do not, ArgumentError where there are not two or what is to be written cannot be,
-    FileExistsAlreadyError, and the errors of `open_image`.
+    UnsupportedError for a mean of phases that is not known, FileExistsAlreadyError, and the errors of `open_image`.
     """
     if number is not None and number not in NUMBERS:
         raise ArgumentError(f"series number {number}: expected {NUMBERS.start} to {NUMBERS.stop - 1}")
@@ -65,7 +67,10 @@ def plan_combination(
     _check_not_read(path, repeats)
     if path.exists() and not (force and repeats[0].is_enhanced):
         raise FileExistsAlreadyError(f"{path}: exists already; give another name")
-    return Plan(tuple(repeats), Target(len(repeats), mean, number, description), path)
+    phases = mean and bool(phase_frames(repeats[0].image).any())
+    if phases:
+        steps_of_a_turn(repeats[0].image, repeats[0].name)  # refuses those that have no mean
+    return Plan(tuple(repeats), Target(len(repeats), mean, number, description, phases), path)
 
 
 def _check_not_read(out: Path, repeats: Sequence[Repeat]) -> None:

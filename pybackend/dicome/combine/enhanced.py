@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dicome.beside import written_beside
-from dicome.combine.changes import Target, add_sources, change_series, derive, has_slopes, multiply_slopes
+from dicome.combine.changes import Target, add_sources, change_series, derive, has_slopes, rescale
 from dicome.combine.mean import mean_frames
 from dicome.combine.repeats import Repeat
 from dicome.enhanced.writer import new_uid
@@ -216,10 +216,10 @@ def _mean(repeats: Sequence[Repeat], base: FileDataset, tell: Tell) -> bytes:
     total = repeats[0].image.frames.frame_count
     frames = base.PerFrameFunctionalGroupsSequence
     means = list(mean_frames(repeats))
-    if any(mean.factor != 1 for mean in means):
+    if any(mean.factor != 1 or mean.offset for mean in means):
         _share_nothing(base)
     for mean in means:
-        multiply_slopes(frames[mean.number], mean.factor)
+        rescale(frames[mean.number], mean.factor, mean.offset)
         parts.append(mean.stored.astype(mean.stored.dtype.newbyteorder("<")).tobytes())
         tell(len(parts), total)
     return b"".join(parts)

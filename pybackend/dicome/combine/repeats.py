@@ -28,13 +28,23 @@ SAME_TEXTS = {
     "Frame of Reference UID (0020,0052)": 0x00200052,
 }
 """What repeats have in common at the top level."""
+TYPE_OF_GE = "Private_0043_102f"
+"""Raw Data Type of GE: 0 magnitude, 1 phase, 2 real, 3 imaginary."""
 SAME_NUMBERS = {
+    "Raw Data Type of GE (0043,102F)": (TYPE_OF_GE,),
     "Repetition Time": ("MRTimingAndRelatedParametersSequence.RepetitionTime", "RepetitionTime"),
     "Echo Time": ("MREchoSequence.EffectiveEchoTime", "EchoTime"),
     "Flip Angle": ("MRTimingAndRelatedParametersSequence.FlipAngle", "FlipAngle"),
     "Inversion Time": ("InversionTime",),
 }
 """What they have in common frame by frame."""
+SAME_TYPES = {
+    "Complex Image Component": ("MRImageFrameTypeSequence.ComplexImageComponent", "ComplexImageComponent"),
+    "the type of Philips (2005,1011)": ("PrivatePerFrameSq.MRImageTypeMR", "MRImageTypeMR"),
+    "Frame Type": ("MRImageFrameTypeSequence.FrameType",),
+    "Image Type": ("ImageType",),
+}
+"""What says whether a frame is a magnitude, a phase, a map ...: magnitudes and phases of one scan are no repeats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +102,7 @@ def check_together(repeats: Sequence[Repeat]) -> None:
         _check_texts(first, other)
         _check_shapes(first, other)
         _check_geometry(first, other)
+        _check_types(first, other)
         _check_numbers(first, other)
 
 
@@ -162,12 +173,30 @@ def _in_order(found: Planes, name: str, repeat: Repeat) -> NDArray[np.float64]:
     return values
 
 
+def _check_types(first: Repeat, other: Repeat) -> None:
+    for name, paths in SAME_TYPES.items():
+        one, two = _types(first, *paths), _types(other, *paths)
+        for frame, (a, b) in enumerate(zip(one, two, strict=False)):
+            if a != b:
+                raise _refuse(first, other, f"{name} of plane {frame + 1}", a or "missing", b or "missing")
+
+
+def _types(repeat: Repeat, *paths: str) -> list[str]:
+    """Texts in the order of the grid; of several values those behind ORIGINAL and PRIMARY, of which all is made."""
+    column = repeat.image.frames.find(*paths)
+    if column is None or column.values.dtype != object:
+        return []
+    texts = [str(value or "").split("\\") for value in column.values[repeat.order()].tolist()]
+    return ["\\".join(parts[2:] if len(parts) > 1 else parts) for parts in texts]
+
+
 def _check_numbers(first: Repeat, other: Repeat) -> None:
     for name, paths in SAME_NUMBERS.items():
         one, two = first.image.frames.find(*paths), other.image.frames.find(*paths)
         if one is None or two is None or one.values.dtype == object or two.values.dtype == object:
             continue
         a, b = one.values[first.order()].astype(float), two.values[other.order()].astype(float)
-        if a.shape == b.shape and not np.allclose(a, b, rtol=VALUE_TOLERANCE, atol=0):
-            frame = int(np.abs(a - b).reshape(len(a), -1).max(axis=1).argmax())
+        same = a.shape != b.shape or np.isclose(a, b, rtol=VALUE_TOLERANCE, atol=0, equal_nan=True)
+        if not np.all(same):
+            frame = int(np.argmin(np.reshape(same, (len(a), -1)).all(axis=1)))
             raise _refuse(first, other, f"{name} of plane {frame + 1}", a[frame], b[frame])
