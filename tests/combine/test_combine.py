@@ -161,6 +161,24 @@ def test_another_geometry_or_timing(tmp_path: Path, change: Callable[[pydicom.Da
         plan_combination([one, two], tmp_path / "out.dcm")
 
 
+@pytest.mark.parametrize(
+    ("of_the_other", "told"), [("900", ""), ("0", "is 900.0 in .* but 0.0"), (None, "but missing")]
+)
+def test_an_inversion_time_that_some_frames_lack(tmp_path: Path, of_the_other: str | None, told: str) -> None:
+    folders = [classic(tmp_path, k, echoes=1) for k in range(2)]
+    for folder, value in zip(folders, ("900", of_the_other), strict=True):
+        paths = sorted(folder.iterdir())
+        for path, time in ((paths[0], value), (paths[1], "1200")):
+            dataset = pydicom.dcmread(path)
+            dataset.InversionTime = time
+            dataset.save_as(path)
+    if not told:
+        assert combine(plan_combination(folders, tmp_path / "all")) == 6
+        return
+    with pytest.raises(SeriesError, match=told):
+        plan_combination(folders, tmp_path / "all")
+
+
 def test_one_file_twice_one_series_and_targets_that_exist(tmp_path: Path) -> None:
     one, two = repeat(tmp_path / "1.dcm", 1), repeat(tmp_path / "2.dcm", 2)
     with pytest.raises(ArgumentError, match="1 series in what was given"):

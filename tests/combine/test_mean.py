@@ -214,14 +214,6 @@ def test_phases_of_ge_are_told_by_its_raw_data_type(tmp_path: Path) -> None:
         plan_combination(folders[:2], tmp_path / "all")
 
 
-def test_what_some_frames_lack_in_all_repeats_is_no_difference(tmp_path: Path) -> None:
-    folders = [classic(tmp_path, k, echoes=1) for k in range(2)]
-    for folder in folders:
-        path = min(folder.iterdir())
-        _each(path, InversionTime="900")
-    assert combine(plan_combination(folders, tmp_path / "all")) == 6
-
-
 def test_phases_of_different_ranges_are_refused(tmp_path: Path) -> None:
     paths = [repeat(tmp_path / f"{k}.dcm", k, slope=1 + k, types=("P",), echoes=1) for k in range(2)]
     with pytest.raises(SeriesError, match="one step of them is"):

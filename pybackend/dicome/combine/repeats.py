@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dicome.errors import ArgumentError, SeriesError, UnsupportedError
 from dicome.frames.geometry import Planes, planes
+from dicome.frames.table import Column
 from dicome.image import Image, open_image
 from dicome.listing import list_series
 
@@ -195,8 +196,17 @@ def _check_numbers(first: Repeat, other: Repeat) -> None:
         one, two = first.image.frames.find(*paths), other.image.frames.find(*paths)
         if one is None or two is None or one.values.dtype == object or two.values.dtype == object:
             continue
-        a, b = one.values[first.order()].astype(float), two.values[other.order()].astype(float)
+        a, b = _numbers(one, first), _numbers(two, other)
         same = a.shape != b.shape or np.isclose(a, b, rtol=VALUE_TOLERANCE, atol=0, equal_nan=True)
         if not np.all(same):
             frame = int(np.argmin(np.reshape(same, (len(a), -1)).all(axis=1)))
-            raise _refuse(first, other, f"{name} of plane {frame + 1}", a[frame], b[frame])
+            told = ["missing" if np.isnan(values[frame]).all() else values[frame] for values in (a, b)]
+            raise _refuse(first, other, f"{name} of plane {frame + 1}", *told)
+
+
+def _numbers(column: Column, repeat: Repeat) -> NDArray[np.float64]:
+    """Values in the order of the grid, NaN where a frame has none."""
+    values = column.values.astype(np.float64)
+    values[~column.present] = np.nan
+    ordered: NDArray[np.float64] = values[repeat.order()]
+    return ordered
