@@ -54,6 +54,23 @@ def test_a_bare_big_endian_file(tmp_path: Path) -> None:
     assert found.ravel().tolist() == [1, 2, 3, 256]
 
 
+def test_what_is_said_of_bare_files_changes_nothing_for_others(tmp_path: Path) -> None:
+    path = write_phantom(tmp_path / "a.dcm", rows=8, columns=6, slices=3, echoes=2).path
+    plain, told = open_stack(path), open_stack(path, BIG_ENDIAN)
+    labels = [axis.labels for axis in plain.axes]
+    assert [axis.labels for axis in told.axes] == labels
+    assert (told.start, told.aspect, told.window((0, 1))) == (plain.start, plain.aspect, plain.window((0, 1)))
+    assert np.array_equal(np.asarray(told.frame((0, 1))), np.asarray(plain.frame((0, 1))))
+    assert [axis.labels for axis in open_stack(tmp_path, BIG_ENDIAN).axes] == labels
+
+
+def test_a_bare_file_with_pixels_that_are_not_square(tmp_path: Path) -> None:
+    spacing = (0x00280030, "DS", "1\\0.5")
+    elements = sorted([*CLASSIC, spacing])
+    (tmp_path / "a").write_bytes(data_set(elements, Encoding(True, True)))
+    assert open_stack(tmp_path / "a", BIG_ENDIAN).aspect == 2
+
+
 def test_greys() -> None:
     values = np.array([[0.0, 50.0], [100.0, np.nan]])
     assert as_grey(values, (50, 100)).tolist() == [[0, 128], [255, 0]]

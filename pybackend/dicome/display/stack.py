@@ -20,6 +20,7 @@ from dicome.errors import ArgumentError, GridError
 from dicome.frames.labels import Axis
 from dicome.image import Image, open_image
 
+PIXEL_SPACING = 0x00280030
 WINDOW_CENTER, WINDOW_WIDTH, SLOPE, INTERCEPT = 0x00281050, 0x00281051, 0x00281053, 0x00281052
 LOW, HIGH = 1.0, 99.5
 """Percentiles that become black and white where no window is given."""
@@ -63,8 +64,10 @@ def open_stack(path: str | os.PathLike[str], assumed: TransferSyntax | None = No
 
     Frames that make no grid are shown in the order of the file. Raises the errors of `open_image`.
     """
-    if assumed is not None:
-        return _of_file(open_file(path, assumed))
+    if assumed is not None and not Path(path).is_dir():
+        file = open_file(path, assumed)
+        if not file.meta:
+            return _of_file(file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -150,9 +153,17 @@ def _of_file(file: DicomFile) -> Stack:
         frame,
         lambda _: _window_of(file),
         lambda position: (position[0] if position else 0) + 1,
-        1.0,
+        _ratio(_spacing(file)),
         pixels.format.photometric == "MONOCHROME1",
     )
+
+
+def _spacing(file: DicomFile) -> list[float]:
+    """Between rows and between columns; none where they are no numbers."""
+    try:
+        return [float(part) for part in file.text(PIXEL_SPACING).split("\\")]
+    except ValueError:
+        return []
 
 
 def _decimal(file: DicomFile, tag: int) -> float | None:
