@@ -65,3 +65,17 @@ def test_usual_creators() -> None:
     assert usual_creator(0x20011018) == "Philips Imaging DD 001"
     assert usual_creator(0x00191018) is None
     assert usual_creator(0x20050010) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("echotime", "EchoTime"),
+        ("ECHOTIME", "EchoTime"),
+        ("mrscaleslope", "MRScaleSlope"),
+        ("MRScaleSlop", "MRScaleSlope"),
+    ],
+)
+def test_the_nearest_names_whatever_their_case_and_dictionary(typed: str, meant: str) -> None:
+    with pytest.raises(ArgumentError, match=f"did you mean {meant}"):
+        parse_tag(typed)

@@ -116,9 +116,10 @@ def _compare(args: argparse.Namespace, program: str) -> int:
         for count, path in enumerate(paths, 1):
             with problems.passed(path):
                 file, damage = open_header(path)
-                row, tags = read_row(file, settings.wanted, args.search_all, exact=len(paths) > 1)
-                rows.append(row)
-                numbers.update(tags)
+                if file.damage is None or len(paths) == 1:  # what half a header lacks would seem to differ
+                    row, tags = read_row(file, settings.wanted, args.search_all, exact=len(paths) > 1)
+                    rows.append(row)
+                    numbers.update(tags)
                 if damage is not None:
                     raise damage
             progress(count, len(paths))

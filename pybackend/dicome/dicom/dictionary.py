@@ -98,6 +98,11 @@ def private_tag_of(keyword: str) -> PrivateElement:
         raise ColumnError(_unknown(keyword, "the private dictionary of Philips", list(_private_tags()))) from None
 
 
+def what_is_unknown(keyword: str) -> str:
+    """What is wrong with a keyword that neither dictionary has, and the nearest of both."""
+    return _unknown(keyword, "DICOM PS3.6 and the private dictionary of Philips", [*_standard_tags(), *_private_tags()])
+
+
 def field_name(tag: int, creator: str | None = None) -> str:
     """Field name of an element in MATLAB, as dicominfo gives it: always a valid field name.
 
@@ -234,5 +239,6 @@ def _private_tags() -> dict[str, PrivateElement]:
 def _unknown(keyword: str, where: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(keyword, known, n=3)
+    same = [name for name in known if name.casefold() == keyword.casefold()]
+    near = same or get_close_matches(keyword, known, n=3)
     return f"no attribute {keyword!r} in {where}" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -10,12 +10,14 @@ from typing import Any
 
 from dicome.errors import DicomeError
 from dicome.inspect.ls import Entry, Folder, Header
-from dicome.inspect.render import csv_lines
+from dicome.inspect.render import csv_lines, cut, padded
 from dicome.moving.kinds import OTHER, word_of
 from dicome.safetext import visible
 
 _NAMED = 10
 """Numbers and files that a line of text names; JSON has all."""
+_ABOUT = 32
+"""Columns of a description."""
 
 
 @dataclass(slots=True)
@@ -108,11 +110,12 @@ def runs(missing: Sequence[tuple[int, int]], most: int = 0) -> str:
 
 def as_text(found: Sequence[Counted]) -> Iterator[str]:
     """A line per series, what is missing or doubled below it, and a total."""
-    yield f"{'Series':>8}  {'Description':<32}  {'Files':>7}  {'Frames':>7}  Dimensions"
+    yield f"{'Series':>8}  {'Description':<{_ABOUT}}  {'Files':>7}  {'Frames':>7}  Dimensions"
     for one in found:
         fields = one.first.fields
-        number, about = visible(fields["SeriesNumber"]) or "-", visible(fields["SeriesDescription"])[:32] or "-"
-        yield f"{number:>8}  {about:<32}  {len(one.paths):>7,}  {one.frames:>7,}  {one.dimensions}".rstrip()
+        number = visible(fields["SeriesNumber"]) or "-"
+        about = padded(cut(visible(fields["SeriesDescription"]) or "-", _ABOUT), _ABOUT)
+        yield f"{number:>8}  {about}  {len(one.paths):>7,}  {one.frames:>7,}  {one.dimensions}".rstrip()
         yield from (f"{'':>8}  {note}" for note in notes(one))
     frames, files = sum(one.frames for one in found), sum(len(one.paths) for one in found)
     yield f"{len(found):,} series, {files:,} files, {frames:,} frames"

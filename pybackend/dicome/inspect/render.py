@@ -16,11 +16,13 @@ SAMPLE = 1_000
 
 
 def columns_of(text: str) -> int:
-    """Columns that a text takes in a terminal: letters of East Asia take two, combining marks none."""
+    """Columns that a text takes in a terminal: letters of East Asia take two, marks above and below others none."""
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text
+        1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+        if unicodedata.category(letter) not in ("Mn", "Me")  # not combining(): that knows no vowels of Thai
     )
 
 
@@ -35,6 +37,11 @@ def cut(text: str, width: int) -> str:
             break
         kept += letter
     return kept + CUT[: max(width, 0)]
+
+
+def cut_begin(text: str, width: int) -> str:
+    """The same without its begin: of paths the end is what tells them apart."""
+    return cut(text[::-1], width)[::-1]
 
 
 def padded(text: str, width: int) -> str:
@@ -55,7 +62,7 @@ def pairs(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """A table with a column for each name; where it is wider than the width (0: no limit), several below each other.
 
-    The first column names the rows and begins every one of them.
+    The first column names the rows and begins every one of them; what is too long for it keeps its end.
     """
     safe = [[visible(cell) for cell in row] for row in (header, *rows)]
     sizes = [max(columns_of(row[k]) for row in safe) for k in range(len(header))]
@@ -66,7 +73,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> I
         if number:
             yield ""
         for row in safe:
-            cells = (padded(cut(row[k], sizes[k]), sizes[k]) for k in block)
+            cells = (padded((cut if k else cut_begin)(row[k], sizes[k]), sizes[k]) for k in block)
             yield GAP.join(cells).rstrip()
 
 

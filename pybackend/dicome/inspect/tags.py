@@ -15,7 +15,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from dicome.dicom.dictionary import field_name, is_private_creator, is_private_keyword, private_tag_of, tag_of
+from dicome.dicom.dictionary import (
+    field_name,
+    is_private_creator,
+    is_private_keyword,
+    private_tag_of,
+    tag_of,
+    what_is_unknown,
+)
 from dicome.dicom.scan import Element
 from dicome.enhanced.layouts import PHILIPS
 from dicome.errors import ArgumentError, ColumnError
@@ -108,8 +115,8 @@ def _step(text: str, whole: str) -> tuple[Step, ...]:
     if not is_private_keyword(name):
         try:
             return (Step((tag_of(name), ""), item),)
-        except ColumnError as unknown:
-            raise ArgumentError(f"tag {whole!r}: {unknown} (numbers do as well: 0008,103e)") from None
+        except ColumnError:
+            raise ArgumentError(f"tag {whole!r}: {what_is_unknown(name)} (numbers do as well: 0008,103e)") from None
     private = private_tag_of(name)
     return (Step((private.group << 16 | private.element_byte, private.creator.casefold()), item),)
 
