@@ -65,6 +65,15 @@ def test_an_image_is_not_read_of_what_remains(tmp_path: Path) -> None:
     assert file.pixels is None
 
 
+def test_frames_beyond_the_announced_ones(tmp_path: Path) -> None:
+    path = tmp_path / "x.dcm"
+    path.write_bytes(enhanced(plain_frames(4), announced=3))
+    file, damage = open_header(path)
+    assert "more items than the 3" in str(damage)
+    assert file.frames is not None
+    assert len(file.frames) == 3
+
+
 def test_a_file_without_anything_whole_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.dcm"
     data = enhanced(plain_frames(1))

@@ -92,14 +92,19 @@ def _index_frames(
 ) -> ItemIndex:
     """The frame items; the element gets the length that it turns out to have."""
     walker.tally(element.start)
-    announced = decode.number_text(_text_of(before, NUMBER_OF_FRAMES, data).encode("latin-1"))
-    most = int(announced[0]) if announced.size and announced[0] >= 1 else MOST_FRAMES_UNANNOUNCED
+    most = most_frames(_text_of(before, NUMBER_OF_FRAMES, data).encode("latin-1"))
     if most > MOST_FRAMES:
         problem = f"Number of Frames (0028,0008) is {most:,}; dicome reads at most {MOST_FRAMES:,}"
         raise walker.runaway(element.start, problem)
     frames = index_items(walker, data, element, explicit and element.vr != "UN", most)
     element.vr, element.length = "SQ", frames.end - element.offset
     return frames
+
+
+def most_frames(announced: bytes) -> int:
+    """How many frame items a data set may have whose Number of Frames is that."""
+    number = decode.number_text(announced)
+    return int(number[0]) if number.size and number[0] >= 1 else MOST_FRAMES_UNANNOUNCED
 
 
 def _text_of(elements: Iterable[Element], tag: int, data: NDArray[np.uint8]) -> str:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import pack
 
-from dicome.dicom.dataset import PER_FRAME_GROUPS, PIXEL_TAGS, DataSet, is_explicit, scan_data_set
+from dicome.dicom.dataset import (
+    MOST_FRAMES_UNANNOUNCED,
+    NUMBER_OF_FRAMES,
+    PER_FRAME_GROUPS,
+    PIXEL_TAGS,
+    DataSet,
+    is_explicit,
+    most_frames,
+    scan_data_set,
+)
 from dicome.dicom.scan import (
     FRAGMENTED_VRS,
     ITEM,
@@ -59,6 +68,7 @@ class _Follower(Walker):
         self.open: list[_Open] = []
         self.whole = 0
         """First byte behind what has been read whole."""
+        self.most = MOST_FRAMES_UNANNOUNCED
 
     def follow(self, at: int, explicit: bool) -> None:
         """Walks elements up to the pixels or the damage."""
@@ -85,6 +95,8 @@ class _Follower(Walker):
         super().step(element, limit, explicit, creator_of, depth)
         del self.open[level:]
         self.whole = element.end
+        if element.tag == NUMBER_OF_FRAMES and depth == 0:
+            self.most = most_frames(bytes(self.buffer[element.offset : element.end]))
 
     def _opens_sequence(self, element: Element, explicit: bool) -> bool:
         if element.vr == "SQ" or element.length != UNDEFINED or element.vr in FRAGMENTED_VRS:
@@ -94,7 +106,12 @@ class _Follower(Walker):
     def item(
         self, at: int, tag: int, length: int, limit: int | None, explicit: bool, depth: int, owner: Element
     ) -> Item:
-        """As that of all walkers; an item that the end of the file cuts is walked as far as it goes."""
+        """As that of all walkers; an item that the end of the file cuts is walked as far as it goes.
+
+        Frames that are not announced are damage here as they are for the scanner.
+        """
+        if owner.tag == PER_FRAME_GROUPS and len(owner.items or ()) >= self.most:
+            raise self.runaway(at, "more frame items than announced")
         if tag == ITEM:
             self.open.append(_Open(at + 8, ITEM_END if length == UNDEFINED else None))
             self.whole = at + 8
