@@ -214,6 +214,15 @@ def test_phases_of_ge_are_told_by_its_raw_data_type(tmp_path: Path) -> None:
         plan_combination(folders[:2], tmp_path / "all")
 
 
+def test_numbers_of_colours_have_no_mean(tmp_path: Path) -> None:
+    paths = [repeat(tmp_path / f"{k}.dcm", k) for k in range(2)]
+    for path in paths:
+        _each(path, PhotometricInterpretation="PALETTE COLOR")
+    with pytest.raises(UnsupportedError, match="palette"):
+        combine(plan_combination(paths, tmp_path / "mean.dcm", mean=True))
+    assert not (tmp_path / "mean.dcm").exists()
+
+
 def test_phases_of_different_ranges_are_refused(tmp_path: Path) -> None:
     paths = [repeat(tmp_path / f"{k}.dcm", k, slope=1 + k, types=("P",), echoes=1) for k in range(2)]
     with pytest.raises(SeriesError, match="one step of them is"):

@@ -51,6 +51,8 @@ def mean_frames(repeats: Sequence[Repeat]) -> Iterator[MeanFrame]:
         raise UnsupportedError(
             f"{repeats[0].name}: pixels of {stored.dtype} ({stored.bits_allocated} bits) have no mean here"
         )
+    if stored.photometric == "PALETTE COLOR":
+        raise UnsupportedError(f"{repeats[0].name}: pixels are numbers of colours in a palette, which have no mean")
     kind = common_scale(repeats)
     scalings = [one.image.scaling(kind) for one in repeats]
     orders = [one.order() for one in repeats]
