@@ -81,7 +81,7 @@ def test_a_folder_is_listed_series_by_series(phantom: Phantom, tmp_path: Path, d
     assert facts["not_dicom"] == 1
     below = json.loads(dicome("info", "--json", "-R", tmp_path).stdout)
     assert len(below["series"]) == 2
-    assert dicome("info", tmp_path).stdout == f"{tmp_path}: no DICOM images\n"
+    assert dicome("info", tmp_path).stdout == f"{tmp_path}: no DICOM images (sub-folders are searched with -R)\n"
 
 
 def test_one_series_of_a_folder(phantom: Phantom, dicome: Run) -> None:

@@ -104,7 +104,8 @@ def _print_series(args: argparse.Namespace) -> int:
     found = list_series(folder, args.recursive)
     for text in found.warnings():
         warnings.warn(text, DicomeWarning, stacklevel=2)
-    print(json_text(listing(found)) if args.json else visible(listing_as_text(folder, found), keep="\n"))
+    text = json_text(listing(found)) if args.json else listing_as_text(folder, found, args.recursive)
+    print(text if args.json else visible(text, keep="\n"))
     return 0
 
 
@@ -118,10 +119,11 @@ def listing(found: Listing) -> dict[str, Any]:
     }
 
 
-def listing_as_text(folder: str, found: Listing) -> str:
+def listing_as_text(folder: str, found: Listing, recursive: bool) -> str:
     """The series as lines for people."""
     amount = len(found.entries)
-    lines = [f"{folder}: {amount} series" if amount else f"{folder}: no DICOM images"]
+    none = "no DICOM images" + ("" if recursive else " (sub-folders are searched with -R)")
+    lines = [f"{folder}: {amount} series" if amount else f"{folder}: {none}"]
     lines += [f"  {entry.line()}" for entry in found.entries]
     lines += [f"  {note}" for note in found.notes()]
     others = len(found.not_dicom)
