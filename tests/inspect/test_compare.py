@@ -244,3 +244,22 @@ def test_hostile_text_is_shown_not_sent(tmp_path: Path) -> None:
         for text in (*as_text(found, 200), *as_csv(found)):
             assert "\\x1b]0;owned\\x07\\r\\nrm" in text or "\\" not in text
             assert text.isprintable()
+
+
+def test_frames_that_differ_between_their_first_and_last_value_are_told_apart(tmp_path: Path) -> None:
+    """Echo times of 10, 20, 40 and of 10, 30, 40 ms have one summary."""
+    paths = []
+    for times in ((10.0, 20.0, 40.0), (10.0, 30.0, 40.0), (10.0, 20.0, 40.0)):
+        frames = [[(0x00189114, "SQ", [[(0x00189082, "FD", time)]]), *frame[1:]]
+                  for time, frame in zip(times, plain_frames(3), strict=True)]  # fmt: skip
+        paths.append(tmp_path / f"{len(paths)}.dcm")
+        paths[-1].write_bytes(enhanced(frames))
+    found = compared(*paths, tags="EffectiveEchoTime", everywhere=True)
+    assert found.different == ("EffectiveEchoTime",)
+    texts = [row.answers["EffectiveEchoTime"].text for row in found.rows]
+    assert all(text.startswith("10 .. 40 (3 values, ") for text in texts)
+    assert texts[0] == texts[2] != texts[1]
+    assert found.rows[1].answers["EffectiveEchoTime"].data["values"] == [10, 30, 40]
+    alone = compared(*paths[::2], tags="EffectiveEchoTime", everywhere=True).same["EffectiveEchoTime"]
+    assert alone is not None
+    assert alone.text == "10 .. 40 (3 values)"

@@ -79,3 +79,11 @@ def test_usual_creators() -> None:
 def test_the_nearest_names_whatever_their_case_and_dictionary(typed: str, meant: str) -> None:
     with pytest.raises(ArgumentError, match=f"did you mean {meant}"):
         parse_tag(typed)
+
+
+def test_items_count_from_one() -> None:
+    """In paths of DCMTK they count from 0."""
+    with pytest.raises(ArgumentError, match=r"items count from 1, as in \(0008,1140\)\[1\]"):
+        parse_tag("(0008,1140)[0].(0008,1155)")
+    with pytest.raises(ArgumentError, match="no attribute"):
+        parse_tag(f"0008,1140[{'9' * 5000}]")

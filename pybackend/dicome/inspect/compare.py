@@ -8,7 +8,7 @@ from typing import Any
 
 from dicome.dicom.file import DicomFile
 from dicome.inspect.places import Place, find_all, find_first, places
-from dicome.inspect.shown import Value
+from dicome.inspect.shown import Value, mark_of
 from dicome.inspect.tags import Key, Step, Wanted, key_of, number_of, typed_name
 
 MOST_LISTED = 10_000
@@ -89,17 +89,17 @@ def _all(file: DicomFile, everywhere: bool) -> Iterable[Wanted]:
 def summary(found: Sequence[Place], exact: bool = False) -> Answer:
     """All values of some places in words: the value if there is one, else the first, the last and their number.
 
-    exact: also a single one is read, for its mark.
+    exact: for comparing with other files: also a single one is read, for its mark.
     """
     distinct: dict[tuple[str, str], Value] = {}
     for place in found:
         for value in place.values(exact or len(found) > 1)[0]:
             distinct.setdefault((value.text, value.mark), value)
-    return of_values(list(distinct.values()))
+    return of_values(list(distinct.values()), exact)
 
 
-def of_values(values: Sequence[Value]) -> Answer:
-    """Distinct values in words."""
+def of_values(values: Sequence[Value], exact: bool = False) -> Answer:
+    """Distinct values in words. exact: with a mark, because those between the first and the last are not shown."""
     if len(values) == 1:
         return _answer(values[0])
     if not values:
@@ -107,7 +107,8 @@ def of_values(values: Sequence[Value]) -> Answer:
     values = [value.marked() for value in values]
     text = f"{values[0].text} .. {values[-1].text} ({len(values):,} values)"
     listed = [value.data for value in values[:MOST_LISTED]]
-    return Answer(text, {"first": values[0].data, "last": values[-1].data, "count": len(values), "values": listed})
+    data = {"first": values[0].data, "last": values[-1].data, "count": len(values), "values": listed}
+    return Answer(text, data, mark_of("\n".join(value.text for value in values).encode()) if exact else "")
 
 
 def _answer(value: Value) -> Answer:
@@ -142,4 +143,6 @@ def _key(answer: Answer | None) -> tuple[str, str] | None:
 
 
 def _marked(answer: Answer) -> Answer:
-    return _answer(Value(answer.text, answer.data, answer.mark).marked())
+    marked = Value(answer.text, answer.data, answer.mark).marked()
+    listed = isinstance(answer.data, dict)  # it tells them apart without a mark
+    return Answer(marked.text, answer.data if listed else marked.data, answer.mark)

@@ -35,7 +35,7 @@ Key = tuple[int, str]
 
 _NUMBER = re.compile(r"\(?([0-9a-fA-F]{4}),?\s*([0-9a-fA-F]{4})\)?")
 _BY_CREATOR = re.compile(r"\(?([0-9a-fA-F]{4}),\s*\"([^\"]+)\",\s*(?:xx)?([0-9a-fA-F]{2})\)?")
-_ITEM = re.compile(r"(.*?)(?:\[([1-9][0-9]*)\])?")
+_ITEM = re.compile(r"(.*?)(?:\[([0-9]{1,9})\])?")
 _PARTS = re.compile(r'(?:"[^"]*"|[^":])+')
 _STEPS = re.compile(r'(?:"[^"]*"|[^"./])+')
 
@@ -107,6 +107,8 @@ def _step(text: str, whole: str) -> tuple[Step, ...]:
     """One step of a path, in the ways it can be meant."""
     found = _ITEM.fullmatch(text)
     name, item = (found[1], int(found[2] or 0)) if found else (text, 0)
+    if found and found[2] and not item:
+        raise ArgumentError(f"tag {whole!r}: items count from 1, as in {name}[1]")
     if by_creator := _BY_CREATOR.fullmatch(name):
         group, creator, byte = by_creator.groups()
         return (Step((int(group, 16) << 16 | int(byte, 16), creator.strip().casefold()), item),)
