@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dicome.phantom import Phantom, write_phantom
+from tests.support.highdicom_images import highdicom_images
 
 RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """From LPS, as DICOM counts, to RAS, as NIfTI does."""
@@ -127,14 +127,11 @@ def test_nibabel_finds_the_same_axes(tmp_path: Path) -> None:
     assert np.array_equal(found, at_voxels(phantom, phantom.stored, affine, found.shape[:3]))
 
 
-# Highdicom leaves the database of its index open, of which Python 3.13 complains.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("options", SPATIAL + COMPRESSED, ids=str)
 def test_highdicom_finds_the_same_voxels_in_the_same_places(tmp_path: Path, options: dict[str, Any]) -> None:
-    highdicom = pytest.importorskip("highdicom", reason="highdicom is not installed")
     phantom = write_phantom(tmp_path / "a.dcm", **options)
-    volume = highdicom.imread(phantom.path).get_volume()
-    gc.collect()
+    with highdicom_images(phantom.path) as (image,):
+        volume = image.get_volume()
     expected = at_voxels(phantom, phantom.display, volume.affine, volume.spatial_shape)
     assert np.allclose(volume.array, expected, rtol=1e-9)
 

@@ -18,6 +18,7 @@ import pytest
 
 import dicome
 from dicome.multiframe.compare import compare
+from tests.support.highdicom_images import highdicom_images
 
 Find = Callable[[str], str]
 
@@ -229,10 +230,9 @@ def test_pydicom_and_nibabel_read_it(corpus: Path, converted: Path) -> None:
 
 
 def test_highdicom_reads_it(corpus: Path, converted: Path) -> None:
-    highdicom = pytest.importorskip("highdicom")
-    one, two = (highdicom.imread(path) for path in pairs(corpus, converted))
-    assert one.dimension_index_pointers == two.dimension_index_pointers
-    np.testing.assert_array_equal(one.pixel_array, two.pixel_array)
+    with highdicom_images(*pairs(corpus, converted)) as (one, two):
+        assert one.dimension_index_pointers == two.dimension_index_pointers
+        np.testing.assert_array_equal(one.pixel_array, two.pixel_array)
 
 
 def niix(path: Path, folder: Path) -> list[nibabel.Nifti1Image]:
