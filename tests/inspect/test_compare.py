@@ -248,7 +248,7 @@ def test_hostile_text_is_shown_not_sent(tmp_path: Path) -> None:
 
 def test_frames_that_differ_between_their_first_and_last_value_are_told_apart(tmp_path: Path) -> None:
     """Echo times of 10, 20, 40 and of 10, 30, 40 ms have one summary."""
-    paths = []
+    paths: list[Path] = []
     for times in ((10.0, 20.0, 40.0), (10.0, 30.0, 40.0), (10.0, 20.0, 40.0)):
         frames = [[(0x00189114, "SQ", [[(0x00189082, "FD", time)]]), *frame[1:]]
                   for time, frame in zip(times, plain_frames(3), strict=True)]  # fmt: skip
