@@ -62,6 +62,11 @@ def test_the_form_of_matlab() -> None:
     assert "(0010,0010)\tPN\tPatientName\t1" in lines
     numbers = [line.split("\t")[0] for line in lines]
     assert len(numbers) == len(set(numbers))
+    names = [line.split("\t")[2] for line in lines]
+    assert len(names) == len(set(names))
+    assert "(0018,0021)\tCS\tSequenceVariant\t1-n" in lines
+    assert "(2005,10C0)\tCS\tSequenceVariant_2005_10c0\t1" in lines
+    assert "(2001,101E)\tCS\tPrivate_2001_101e\t1" in lines
 
 
 def test_nothing_is_left_out() -> None:

@@ -48,10 +48,13 @@ def matlab() -> Iterator[str]:
     """Lines of a dictionary for `dicomdict`, which replaces MATLAB's: the standard's attributes, and the private ones.
 
     MATLAB knows no creators, so private elements stand in the blocks that scanners give them; where two would have one
-    number, the first.
+    number, the first. Fields of `dicominfo` have the names for keys, so that a name is given once: a private element
+    never hides one of the standard (Philips has a Sequence Variant of its own).
     """
     yield from _head("#", "matlab")
+    names: set[str] = set()
     for tag, vr, vm, keyword in standard_rows():
+        names.add(keyword)
         if keyword and vr != "NONE":  # items and delimiters
             yield f"({tag[:4].upper()},{tag[4:].upper()})\t{vr.replace(' or ', '/')}\t{keyword}\t{vm}".replace("X", "x")
     used: set[int] = set()
@@ -60,7 +63,11 @@ def matlab() -> Iterator[str]:
         number = row.group << 16 | (block or 0) << 8 | row.byte
         if block is not None and number not in used:
             used.add(number)
-            yield f"({number >> 16:04X},{number & 0xFFFF:04X})\t{row.vr}\t{row.keyword}\t{row.vm}"
+            behind = f"_{number >> 16:04x}_{number & 0xFFFF:04x}"
+            name = row.name or f"Private{behind}"
+            name += behind if name in names else ""
+            names.add(name)
+            yield f"({number >> 16:04X},{number & 0xFFFF:04X})\t{row.vr}\t{name}\t{row.vm}"
 
 
 def pydicom() -> Iterator[str]:
