@@ -30,6 +30,14 @@ def test_an_enhanced_file(tmp_path: Path) -> None:
         stack.position_of(11)
 
 
+def test_frames_that_are_missing_have_no_number(tmp_path: Path) -> None:
+    path = write_phantom(tmp_path / "a.dcm", rows=8, columns=6, slices=3, dynamics=3, stop_after=7).path
+    stack = open_stack(path)
+    for number in (0, 8):
+        with pytest.raises(ArgumentError, match=rf"no frame {number} .* from 1 to 7"):
+            stack.position_of(number)
+
+
 def test_the_window_of_the_file_in_display_values(tmp_path: Path) -> None:
     window = [
         (0x00281050, "DS", "50\\60"),

@@ -52,11 +52,13 @@ class Stack:
 
     def position_of(self, number: int) -> Position:
         """Where a frame lies, by its 1-based number. Raises ArgumentError."""
+        last = 0
         for place in np.ndindex(*(len(axis) for axis in self.axes)):
-            if self.number(place) == number:
+            found = self.number(place)
+            if found == number > 0:
                 return tuple(place)
-        count = int(np.prod([len(axis) for axis in self.axes], dtype=int))
-        raise ArgumentError(f"no frame {number:,} in this image; its frames are numbered from 1 to {count:,}")
+            last = max(last, found)
+        raise ArgumentError(f"no frame {number:,} in this image; its frames are numbered from 1 to {last:,}")
 
 
 def open_stack(path: str | os.PathLike[str], assumed: TransferSyntax | None = None) -> Stack:
