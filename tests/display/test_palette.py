@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dicome.dicom.transfer import EXPLICIT_BIG
+from dicome.dicom.file import open_file
 from dicome.display.stack import open_stack
 from dicome.enhanced.encode import EXPLICIT, Encoding
 from tests.inspect.making import classic
@@ -34,7 +34,9 @@ def _file(path: Path, bits: int, encoding: Encoding, *, packed: bool = False) ->
 @pytest.mark.parametrize(("bits", "packed"), [(16, False), (8, False), (8, True)])
 def test_colours(tmp_path: Path, encoding: Encoding, bits: int, packed: bool) -> None:
     path = _file(tmp_path / "a.dcm", bits, encoding, packed=packed)
-    for stack in (open_stack(path), open_stack(path, EXPLICIT_BIG)):
+    file, bare = open_file(path), tmp_path / "bare"
+    bare.write_bytes(path.read_bytes()[file.elements[0].start :])
+    for stack in (open_stack(path), open_stack(bare, file.syntax)):
         picture = stack.frame(stack.start)
         assert picture is not None
         assert picture.tolist() == COLOURS
