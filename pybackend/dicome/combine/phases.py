@@ -48,9 +48,9 @@ def phase_frames(image: Image) -> NDArray[np.bool_]:
 
 
 def _types(value: object) -> list[str]:
-    """What may say phase: the only value, or of an image type those behind ORIGINAL and PRIMARY."""
+    """What may say phase: the only value, or of an image type the two behind ORIGINAL and PRIMARY."""
     parts = [part.strip() for part in str(value or "").split("\\")]
-    return parts[2:] if len(parts) > 1 else parts
+    return parts[2:4] if len(parts) > 1 else parts
 
 
 def steps_of_a_turn(image: Image, name: str) -> int:
