@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dicome.dicom.file import open_file
 from dicome.display.stack import as_grey, automatic, fitted, open_stack, resized
 from dicome.enhanced.encode import Encoding, data_set
 from dicome.errors import ArgumentError
@@ -28,6 +29,18 @@ def test_an_enhanced_file(tmp_path: Path) -> None:
     assert stack.position_of(stack.number((3, 1))) == (3, 1)
     with pytest.raises(ArgumentError, match="no frame 11"):
         stack.position_of(11)
+
+
+@pytest.mark.parametrize("window", [("10", "-5"), ("10", "0"), ("nan", "5"), ("10", "inf"), ("x", "5"), ("", "")])
+def test_a_window_that_shows_nothing_is_passed_over(tmp_path: Path, window: tuple[str, str]) -> None:
+    more = [(0x00281050, "DS", window[0]), (0x00281051, "DS", window[1])]
+    pixels = np.array([0, 10, 20, 30], "<u2").tobytes()
+    part10 = classic(tmp_path / "a.dcm", {0x7FE00010: pixels}, more)
+    file, bare = open_file(part10), tmp_path / "bare"
+    bare.write_bytes(part10.read_bytes()[file.elements[0].start :])
+    for stack in (open_stack(part10), open_stack(bare, file.syntax)):
+        assert stack.window(()) is None
+        assert len(np.unique(as_grey(stack.frame(()), stack.window(())))) == 4
 
 
 def test_frames_that_are_missing_have_no_number(tmp_path: Path) -> None:

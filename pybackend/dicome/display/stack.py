@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def _of_image(image: Image, title: str) -> Stack:
             window_of_file = _window_of(file)
             return window_of_file if frame >= 0 else None
         center, width = (_first(column.values[frame]) for column in (centers, widths))
-        return (center, width) if center is not None and width else None
+        return _usable(center, width)
 
     return Stack(
         title,
@@ -170,14 +171,19 @@ def _spacing(file: DicomFile) -> list[float]:
 
 def _decimal(file: DicomFile, tag: int) -> float | None:
     try:
-        return float(file.text(tag).split("\\")[0])
+        number = float(file.text(tag).split("\\")[0])
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _window_of(file: DicomFile) -> Window | None:
-    center, width = _decimal(file, WINDOW_CENTER), _decimal(file, WINDOW_WIDTH)
-    return (center, width) if center is not None and width else None
+    return _usable(_decimal(file, WINDOW_CENTER), _decimal(file, WINDOW_WIDTH))
+
+
+def _usable(center: float | None, width: float | None) -> Window | None:
+    """The window, None where it would show nothing: no width is 0 or less (PS3.3 C.11.2.1.2)."""
+    return (center, width) if center is not None and width is not None and width > 0 else None
 
 
 def automatic(values: NDArray[Any]) -> Window:
