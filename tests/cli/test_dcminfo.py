@@ -280,24 +280,3 @@ def test_what_cannot_be_listed_below_a_folder_is_told_by_dumps_as_well(
         f"dcm_dump_file: {barred}: this folder cannot be listed: Permission denied",
         "dcm_dump_file: 1 of 2 files had a problem",
     ]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [["dcmls"], ["dcm_count"], ["dcm_study"], ["dcm_dump_file"], ["info"], ["dcminfo"], ["dcminfo", "-l"],
-     ["dcminfo", "--frames"], ["dcminfo", "--axes", "--json"]],
-)  # fmt: skip
-def test_an_empty_name_is_no_file(
-    folder: Path, dicome: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
-) -> None:
-    """Of an empty variable in a script: it was this folder, or nothing that the message named."""
-    monkeypatch.chdir(folder)
-    done = dicome(*command, "")
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[0].casefold().partition(": ")[2].startswith("'': no such file")
-
-
-def test_who_reads_json_finds_some(folder: Path, dicome: Run) -> None:
-    done = dicome("dcminfo", "--json", folder / "none.dcm", folder / "notes.txt")
-    assert done.returncode == 1
-    assert json.loads(done.stdout) == {"tags": {}, "same": {}, "different": [], "files": []}

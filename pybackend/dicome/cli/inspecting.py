@@ -93,7 +93,8 @@ def _settings(args: argparse.Namespace) -> Settings:
     from dicome.inspect.settings import checked_width, read_settings
     from dicome.inspect.tags import parse_tags
 
-    settings = read_settings(os.environ, Path.home())
+    home = os.path.expanduser("~")  # noqa: PTH111  # Path.home() is an error where a user has none, as in a container
+    settings = read_settings(os.environ, Path(home))
     if args.tags:
         more = tuple(parse_tags(args.tags))
         settings = replace(settings, wanted=more if args.only else (*settings.wanted, *more))
