@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from dicome.combine.combine import combine, plan_combination
 from dicome.errors import ArgumentError, FileExistsAlreadyError, SeriesError, UnsupportedError
@@ -177,6 +179,35 @@ def test_an_inversion_time_that_some_frames_lack(tmp_path: Path, of_the_other: s
         return
     with pytest.raises(SeriesError, match=told):
         plan_combination(folders, tmp_path / "all")
+
+
+def _raw(path: Path, tag: int, vr: str, value: bytes) -> None:
+    """Writes bytes that pydicom would not take for that VR."""
+    for one in path.iterdir() if path.is_dir() else [path]:
+        dataset = pydicom.dcmread(one)
+        dataset[tag] = RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+        dataset.save_as(one)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # which pydicom gives of such values
+@pytest.mark.parametrize("mean", [False, True])
+@pytest.mark.parametrize("enhanced", [False, True])
+@pytest.mark.parametrize(
+    ("tag", "vr", "value", "number"),
+    [(0x00200011, "IS", b"abc ", 0), (0x00200011, "IS", b"2147483647", 2147483647), (0x00200100, "IS", b"q ", 3020),
+     (0x00080005, "CS", b"ISO_IR 999", 3020)],
+)  # fmt: skip
+def test_headers_with_odd_values_are_combined(
+    tmp_path: Path, tag: int, vr: str, value: bytes, number: int, enhanced: bool, mean: bool
+) -> None:
+    paths = []
+    for k in (1, 2):
+        paths.append(repeat(tmp_path / f"{k}.dcm", k, echoes=1) if enhanced else classic(tmp_path, k, echoes=1))
+        _raw(paths[-1], tag, vr, value)
+    out = tmp_path / ("out.dcm" if enhanced else "out")
+    assert combine(plan_combination(paths, out, mean=mean)) == (3 if mean else 6)
+    written = [out] if enhanced else sorted(out.iterdir())
+    assert {pydicom.dcmread(path).SeriesNumber for path in written} == {number}
 
 
 def test_one_file_twice_one_series_and_targets_that_exist(tmp_path: Path) -> None:

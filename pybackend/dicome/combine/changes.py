@@ -57,8 +57,9 @@ class Target:
 def change_series(dataset: Dataset, target: Target) -> None:
     """Series UID, number and description; of a mean also that it is derived, and how."""
     dataset.SeriesInstanceUID = target.uid
-    old = dataset.get("SeriesNumber")
-    dataset.SeriesNumber = target.number if target.number is not None else (int(old) if old else 0) * 10
+    old = whole_number(dataset, "SeriesNumber", 0)
+    tenfold = old * 10 if old * 10 in NUMBERS else old
+    dataset.SeriesNumber = tenfold if target.number is None else target.number
     said = target.description or f"{dataset.get('SeriesDescription', '')} ({target.words})".strip()
     if len(said) > LONGEST_DESCRIPTION and not target.description:
         words = f" ({target.words})"
@@ -70,6 +71,14 @@ def change_series(dataset: Dataset, target: Target) -> None:
         for keyword in ("SmallestImagePixelValue", "LargestImagePixelValue"):
             if keyword in dataset:
                 delattr(dataset, keyword)
+
+
+def whole_number(dataset: Dataset, keyword: str, otherwise: int) -> int:
+    """The value of an attribute, ``otherwise`` where it is missing, empty or, in a damaged header, no number."""
+    try:
+        return int(dataset.get(keyword) or otherwise)
+    except (ValueError, TypeError, OverflowError):  # pydicom converts, and raises, when it is asked
+        return otherwise
 
 
 def as_in(dataset: Dataset, first: Dataset) -> None:
@@ -87,6 +96,8 @@ def check_text(text: str, character_set: str) -> None:
     """Raises ArgumentError for a description that a header of that Specific Character Set (0008,0005) cannot hold."""
     from pydicom.charset import convert_encodings, encode_string
 
+    if not text:
+        return
     if len(text) > LONGEST_DESCRIPTION or "\\" in text or not text.isprintable():
         raise ArgumentError(
             f"description {text!r}: expected up to {LONGEST_DESCRIPTION} letters, no backslash, no control characters"
@@ -112,7 +123,7 @@ def derive(dataset: Dataset, keyword: str = "ImageType") -> None:
 
 def change_time(dataset: Dataset, shift: int, count: int) -> None:
     """Temporal Position Identifier of a later repeat, and the number of positions in all."""
-    dataset.TemporalPositionIdentifier = int(dataset.get("TemporalPositionIdentifier") or 1) + shift
+    dataset.TemporalPositionIdentifier = whole_number(dataset, "TemporalPositionIdentifier", 1) + shift
     dataset.NumberOfTemporalPositions = count
 
 

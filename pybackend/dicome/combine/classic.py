@@ -68,7 +68,7 @@ def _times(repeat: Repeat) -> int:
     column = repeat.image.frames.find("TemporalPositionIdentifier")
     if column is None or column.values.dtype == object or not column.present.any():
         return 1
-    return max(int(np.max(column.values[column.present])), 1)
+    return max(int(np.nanmax(column.values[column.present], initial=1)), 1)
 
 
 def _write_all(repeats: Sequence[Repeat], out: Path, target: Target, tell: Tell) -> int:

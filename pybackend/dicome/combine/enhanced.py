@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dicome.beside import written_beside
-from dicome.combine.changes import Target, add_sources, change_series, derive, has_slopes, rescale
+from dicome.combine.changes import Target, add_sources, change_series, derive, has_slopes, rescale, whole_number
 from dicome.combine.mean import mean_frames
 from dicome.combine.repeats import Repeat
 from dicome.enhanced.writer import new_uid
@@ -172,7 +172,7 @@ def _change_private(frame: Dataset, shift: int, count: int) -> None:
         if element.tag.is_private and element.VR == "SQ":
             for inner in element.value:
                 if "TemporalPositionIdentifier" in inner:
-                    inner.TemporalPositionIdentifier = int(inner.TemporalPositionIdentifier or 1) + shift
+                    inner.TemporalPositionIdentifier = whole_number(inner, "TemporalPositionIdentifier", 1) + shift
                     inner.NumberOfTemporalPositions = count
 
 
@@ -182,8 +182,8 @@ def _renumber(frames: Sequence[Dataset], count: int) -> None:
         for element in frame:
             if element.tag.is_private and element.VR == "SQ":
                 for inner in element.value:
-                    if inner.get("InstanceNumber"):
-                        inner.InstanceNumber = int(inner.InstanceNumber) + number // count * count
+                    if old := whole_number(inner, "InstanceNumber", 0):
+                        inner.InstanceNumber = old + number // count * count
                     if "SOPInstanceUID" in inner:
                         inner.SOPInstanceUID = new_uid()
 
