@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -184,6 +185,13 @@ def test_the_scheduler_goes_and_the_next_run_goes_on(scans: Path, tmp_path: Path
     assert summary["converted"] == len(pictures(out)) >= 3
     rows = batch(scans, out, PNG)
     assert counted(rows) == {"converted": summary["waiting"], "there": summary["converted"]}
+
+
+@pytest.mark.parametrize("name", ["distributed", "distributed.batched", "distributed.client", "tornado.application"])
+def test_dask_says_nothing_of_its_own(cluster: Cluster, name: str) -> None:
+    """A connection that breaks while something is on its way would be told with all its calls, now and then."""
+    list(run_tasks(act, ["a"], cluster.address, died))
+    assert not logging.getLogger(name).isEnabledFor(logging.CRITICAL)
 
 
 def test_a_task_that_ends_its_workers_is_given_up(tmp_path: Path) -> None:

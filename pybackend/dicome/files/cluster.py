@@ -118,7 +118,8 @@ def _keep_quiet() -> None:
     """What goes wrong with a connection is told once, by us; Dask logs it with all its calls."""
     import logging
 
-    for name in ("distributed.client", "distributed.core", "distributed.comm"):
+    # Those of Dask that have a level of their own; all others take that of `distributed`.
+    for name in ("distributed", "distributed.client", "distributed.gc", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
